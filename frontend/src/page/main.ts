@@ -1,0 +1,24 @@
+// The script of every page: wires htmx, forms, components and the service worker.
+import { registerComponent, startComponents } from "./components.ts";
+import { startForms } from "./form_progress.ts";
+import { configureHtmx } from "./htmx.ts";
+import { listenForInstallOffer, startInstallHint } from "./install_hint.ts";
+import { startOfflinePage } from "./offline_page.ts";
+import { reloadPrivatePages } from "./private_pages.ts";
+import { registerServiceWorker } from "./service_worker.ts";
+import { startTimeZone } from "./time_zone.ts";
+
+configureHtmx();
+startForms(document);
+reloadPrivatePages(window);
+listenForInstallOffer(window);
+
+registerComponent("install-hint", startInstallHint);
+registerComponent("offline-page", startOfflinePage);
+registerComponent("time-zone", startTimeZone);
+startComponents(document);
+document.addEventListener("htmx:after:process", (event) => {
+  if (event.target instanceof Element) startComponents(event.target);
+});
+
+registerServiceWorker();

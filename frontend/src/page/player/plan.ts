@@ -1,0 +1,265 @@
+/** The planned session as the server embeds it, checked once, then trusted. */
+
+export const CUE_KINDS = [
+  "change",
+  "get_ready",
+  "hold",
+  "rep",
+  "breathe",
+  "roll",
+  "move",
+  "rest",
+  "switch_side",
+  "done",
+] as const;
+export type CueKind = (typeof CUE_KINDS)[number];
+export type Side = "left" | "right";
+export type Pacer = "breathe" | "roll";
+
+/** One instruction; `t` and `duration_s` are whole seconds, `t` from the start of its block. */
+export interface Cue {
+  readonly t: number;
+  readonly duration_s: number;
+  readonly kind: CueKind;
+  readonly side: Side | null;
+  readonly n: number;
+  readonly of: number;
+  readonly say: string;
+}
+
+/** One movement in one version: its cues without gaps. */
+export interface Block {
+  readonly duration_s: number;
+  readonly cues: readonly Cue[];
+}
+
+export interface Figure {
+  readonly still_avif: string | null;
+  readonly still_webp: string | null;
+  readonly anim: string | null;
+  /** The side on which the picture is shown mirrored. */
+  readonly mirror_side: Side | null;
+}
+
+export interface Item {
+  readonly id: string;
+  readonly name: string;
+  readonly note: string;
+  readonly warning: string | null;
+  readonly start_position: string;
+  readonly steps: readonly string[];
+  readonly feel: string;
+  readonly breathing: string;
+  readonly cautions: string;
+  readonly how_easier: string;
+  readonly pacer: Pacer | null;
+  readonly figure: Figure | null;
+  readonly usual: Block;
+  readonly easier: Block;
+}
+
+/** A piece of a session: an item in its usual or its easier version. */
+export interface Part {
+  readonly item: string;
+  readonly easier: boolean;
+}
+
+export interface Variant {
+  readonly name: string;
+  readonly label: string;
+  readonly minutes: number;
+  readonly parts: readonly Part[];
+}
+
+export type StopReason = "sharp" | "tingling" | "dizzy";
+
+export interface Plan {
+  readonly user: string;
+  readonly session: string;
+  readonly name: string;
+  readonly log_url: string;
+  readonly items: ReadonlyMap<string, Item>;
+  readonly variants: readonly Variant[];
+  readonly stop_advice: Readonly<Record<StopReason | "red", string>>;
+  readonly emergency_number: string;
+  /** A page with more about getting help, if there is one. */
+  readonly help_url: string | null;
+  /** Changes whenever what is to be done changes. */
+  readonly signature: string;
+}
+
+/** The embedded plan cannot be played: where, and why. */
+export class BrokenPlan extends Error {
+  constructor(where: string, reason: string) {
+    super(`${where}: ${reason}`);
+    this.name = "BrokenPlan";
+  }
+}
+
+/** Reads a value of unknown shape, knowing where it stands so that an error can say so. */
+class Value {
+  constructor(
+    private readonly value: unknown,
+    private readonly where: string,
+  ) {}
+
+  get(key: string): Value {
+    const { value } = this;
+    if (typeof value !== "object" || value === null) throw this.broken("not an object");
+    return new Value((value as Record<string, unknown>)[key], `${this.where}.${key}`);
+  }
+
+  list(): Value[] {
+    if (!Array.isArray(this.value)) throw this.broken("not a list");
+    return this.value.map((entry, i) => new Value(entry, `${this.where}[${i}]`));
+  }
+
+  text(): string {
+    if (typeof this.value !== "string") throw this.broken("not a text");
+    return this.value;
+  }
+
+  /** A text, or null where it is missing or null. */
+  maybe(): string | null {
+    return this.absent() ? null : this.text();
+  }
+
+  absent(): boolean {
+    return this.value === null || this.value === undefined;
+  }
+
+  /** A whole number from 0 up. */
+  count(): number {
+    if (!Number.isInteger(this.value) || (this.value as number) < 0) {
+      throw this.broken("not a whole number from 0");
+    }
+    return this.value as number;
+  }
+
+  flag(): boolean {
+    if (typeof this.value !== "boolean") throw this.broken("not true or false");
+    return this.value;
+  }
+
+  oneOf<T extends string>(choices: readonly T[]): T {
+    const found = choices.find((choice) => choice === this.value);
+    if (found === undefined) throw this.broken(`not one of ${choices.join(", ")}`);
+    return found;
+  }
+
+  oneOfOrNull<T extends string>(choices: readonly T[]): T | null {
+    return this.absent() ? null : this.oneOf(choices);
+  }
+
+  broken(reason: string): BrokenPlan {
+    return new BrokenPlan(this.where, reason);
+  }
+}
+
+const SIDES = ["left", "right"] as const;
+
+function block(value: Value): Block {
+  let t = 0;
+  const cues = value.get("cues").list().map((cue): Cue => {
+    if (cue.get("t").count() !== t) throw cue.broken(`does not start at ${t}`);
+    const read: Cue = {
+      t,
+      duration_s: cue.get("duration_s").count(),
+      kind: cue.get("kind").oneOf(CUE_KINDS),
+      side: cue.get("side").oneOfOrNull(SIDES),
+      n: cue.get("n").count(),
+      of: cue.get("of").count(),
+      say: cue.get("say").text(),
+    };
+    t += read.duration_s;
+    return read;
+  });
+  if (value.get("duration_s").count() !== t) throw value.broken(`duration is not ${t}`);
+  if (t === 0) throw value.broken("nothing to do");
+  return { duration_s: t, cues };
+}
+
+function figure(value: Value): Figure | null {
+  if (value.absent()) return null;
+  return {
+    still_avif: value.get("still_avif").maybe(),
+    still_webp: value.get("still_webp").maybe(),
+    anim: value.get("anim").maybe(),
+    mirror_side: value.get("mirror_side").oneOfOrNull(SIDES),
+  };
+}
+
+function item(value: Value): Item {
+  const text = (key: string): string => value.get(key).maybe() ?? "";
+  return {
+    id: value.get("id").text(),
+    name: value.get("name").text(),
+    note: text("note"),
+    warning: value.get("warning").maybe(),
+    start_position: text("start_position"),
+    steps: value.get("steps").list().map((step) => step.text()),
+    feel: text("feel"),
+    breathing: text("breathing"),
+    cautions: text("cautions"),
+    how_easier: text("how_easier"),
+    pacer: value.get("pacer").oneOfOrNull(["breathe", "roll"] as const),
+    figure: figure(value.get("figure")),
+    usual: block(value.get("usual")),
+    easier: block(value.get("easier")),
+  };
+}
+
+function variant(value: Value, items: ReadonlyMap<string, Item>): Variant {
+  const parts = value.get("parts").list().map((part): Part => {
+    const [id, easier] = part.list();
+    if (id === undefined || easier === undefined) throw part.broken("not [item, easier]");
+    if (!items.has(id.text())) throw id.broken("no such item");
+    return { item: id.text(), easier: easier.flag() };
+  });
+  if (parts.length === 0) throw value.broken("nothing to do");
+  // A log holds one entry an item, so an item can come once.
+  if (new Set(parts.map((part) => part.item)).size !== parts.length) {
+    throw value.broken("an item comes twice");
+  }
+  return {
+    name: value.get("name").text(),
+    label: value.get("label").text(),
+    minutes: value.get("minutes").count(),
+    parts,
+  };
+}
+
+/**
+ * Check the embedded plan and give it its types.
+ *
+ * @throws {BrokenPlan} naming the first field that cannot be used.
+ */
+export function parsePlan(json: unknown): Plan {
+  const plan = new Value(json, "plan");
+  if (plan.get("schema").count() !== 1) throw plan.broken("unknown schema");
+  const items = new Map(
+    plan.get("items").list().map((entry) => [entry.get("id").text(), item(entry)]),
+  );
+  const variants = plan.get("variants").list().map((entry) => variant(entry, items));
+  if (variants.length === 0) throw plan.broken("no variants");
+  const advice = plan.get("stop_advice");
+  return {
+    user: plan.get("user").text(),
+    session: plan.get("session").text(),
+    name: plan.get("name").text(),
+    log_url: plan.get("log_url").text(),
+    items,
+    variants,
+    stop_advice: {
+      sharp: advice.get("sharp").text(),
+      tingling: advice.get("tingling").text(),
+      dizzy: advice.get("dizzy").text(),
+      red: advice.get("red").text(),
+    },
+    emergency_number: plan.get("emergency_number").text(),
+    help_url: plan.get("help_url").maybe(),
+    signature: [...items.values()]
+      .map((each) => `${each.id}:${each.name}:${each.usual.duration_s}:${each.easier.duration_s}`)
+      .join("|"),
+  };
+}

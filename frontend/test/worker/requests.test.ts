@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { isPageMessage } from "../../src/shared/messages.ts";
+import { isFigure, isPageVisit, type RequestFacts } from "../../src/worker/requests.ts";
+
+const ORIGIN = "http://localhost:8000";
+const at = (path: string): URL => new URL(path, ORIGIN);
+
+function request(mode: string, method = "GET", headers: string[] = []): RequestFacts {
+  return { mode, method, headers: { has: (name) => headers.includes(name) } };
+}
+
+describe("the worker", () => {
+  it("answers somebody opening a page", () => assert.equal(isPageVisit(request("navigate"), at("/today")), true));
+  it("never answers htmx, whatever the mode", () => {
+    assert.equal(isPageVisit(request("same-origin", "GET", ["HX-Request"]), at("/today")), false);
+    assert.equal(isPageVisit(request("navigate", "GET", ["HX-Request"]), at("/today")), false);
+  });
+  it("never answers a form being sent", () => assert.equal(isPageVisit(request("navigate", "POST"), at("/check-in")), false));
+  for (const path of ["/sw.js", "/manifest.webmanifest", "/healthz", "/static/icons/icon-192.png"]) {
+    it(`leaves ${path} to the browser`, () => assert.equal(isPageVisit(request("navigate"), at(path)), false));
+  }
+  it("keeps pictures of the library", () => assert.equal(isFigure(request("no-cors"), at("/static/figures/neck-turns.avif"), ORIGIN), true));
+  it("keeps no other picture", () => {
+    assert.equal(isFigure(request("no-cors"), at("/static/icons/icon-192.png"), ORIGIN), false);
+    assert.equal(isFigure(request("no-cors"), new URL("https://elsewhere.example/static/figures/x.avif"), ORIGIN), false);
+    assert.equal(isFigure(request("no-cors", "HEAD"), at("/static/figures/x.avif"), ORIGIN), false);
+  });
+});
+
+describe("a message to the worker", () => {
+  it("is known by its type", () => assert.equal(isPageMessage({ type: "SKIP_WAITING" }), true));
+  it("is ignored when it is anything else", () => {
+    for (const data of [null, undefined, "SKIP_WAITING", {}, { type: "skip" }, 1, []]) assert.equal(isPageMessage(data), false);
+  });
+});

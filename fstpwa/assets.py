@@ -1,0 +1,129 @@
+"""Static files: hashed addresses of built ones, pre-compressed copies, how long each may be kept."""
+
+import json
+import re
+from functools import partial
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, send_file
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
+
+from fstpwa.access import public
+
+STATIC: Path = Path(__file__).resolve().parent / "static"
+EXTENSION = "good-days-assets"
+
+HASHED = re.compile(r"dist/[a-z]+\.[0-9a-f]{10}\.(?:js|css|svg)")
+"""Names that change with their content."""
+
+A_YEAR = "public, max-age=31536000, immutable"
+AN_HOUR = "public, max-age=3600"
+"""For names that stay when the content changes: icons, figures, voice."""
+
+# Our own table: what `mimetypes` knows depends on the machine.
+TYPE_OF_ENDING = {
+    ".avif": "image/avif",
+    ".css": "text/css; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+COMPRESSED_COPIES = (("br", ".br"), ("gzip", ".gz"))
+
+
+class Assets:
+    """The built files of one `static` folder, known by their logical names."""
+
+    def __init__(self, folder: Path = STATIC, *, watch: bool = False) -> None:
+        """Read nothing yet. With `watch`, a new build is noticed without a restart."""
+        self.folder = folder
+        self.watch = watch
+        self._hashed: dict[str, str] = {}
+        self._read_at_ns = -1
+
+    @property
+    def manifest_file(self) -> Path:
+        """Where the build writes logical name -> hashed name."""
+        return self.folder / "dist" / "manifest.json"
+
+    def url(self, name: str) -> str:
+        """Return the address of built file `name`, such as "page.js".
+
+        A name with a folder, such as "icons/favicon.svg", is no built file and keeps its name.
+        Raises RuntimeError, naming `make build`, when there is no build or it has no such file.
+        """
+        if "/" in name:
+            return f"/static/{name}"
+        if not self._hashed or (self.watch and self._changed_at_ns() != self._read_at_ns):
+            self._read()
+        try:
+            return f"/static/dist/{self._hashed[name]}"
+        except KeyError:
+            raise RuntimeError(f"The built front end has no {name!r}. Run 'make build'.") from None
+
+    def _changed_at_ns(self) -> int:
+        try:
+            return self.manifest_file.stat().st_mtime_ns
+        except FileNotFoundError:
+            raise RuntimeError("The front end is not built. Run 'make build'.") from None
+
+    def _read(self) -> None:
+        self._read_at_ns = self._changed_at_ns()
+        self._hashed = json.loads(self.manifest_file.read_text(encoding="utf-8"))
+
+
+def asset_url(name: str) -> str:
+    """Return the address of built file `name` in the running app (a template global)."""
+    assets: Assets = current_app.extensions[EXTENSION]
+    return assets.url(name)
+
+
+def send_static(folder: Path, filename: str, *, cache_control: str) -> Response:
+    """Send a file of `folder`, as a pre-compressed copy where the browser takes one.
+
+    Raises:
+        NotFound: there is no such file, its kind is not served, or the name leads out.
+    """
+    path = safe_join(str(folder), filename)
+    content_type = TYPE_OF_ENDING.get(Path(filename).suffix)
+    if path is None or content_type is None or not Path(path).is_file():
+        raise NotFound
+    chosen, encoding = _smallest_copy(Path(path))
+    response = send_file(chosen, mimetype=content_type, conditional=True, etag=True)
+    response.headers["Content-Type"] = content_type
+    response.headers["Cache-Control"] = cache_control
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def init_app(app: Flask, folder: Path = STATIC) -> None:
+    """Serve `folder` under /static and give templates `asset_url`."""
+    app.extensions[EXTENSION] = Assets(folder, watch=bool(app.debug or app.testing))
+    app.jinja_env.globals["asset_url"] = asset_url
+    app.add_url_rule(
+        "/static/<path:filename>", endpoint="static", view_func=public(partial(_static, folder))
+    )
+
+
+def _static(folder: Path, filename: str) -> ResponseReturnValue:
+    lasting = A_YEAR if HASHED.fullmatch(filename) else AN_HOUR
+    return send_static(folder, filename, cache_control=lasting)
+
+
+def _smallest_copy(path: Path) -> tuple[Path, str]:
+    """Return the file to send and its encoding ("" for the plain one)."""
+    for encoding, ending in COMPRESSED_COPIES:
+        copy = path.with_name(path.name + ending)
+        if request.accept_encodings.quality(encoding) > 0 and copy.is_file():
+            return copy, encoding
+    return path, ""

@@ -1,0 +1,1 @@
+"""The check-in of today and of past days."""

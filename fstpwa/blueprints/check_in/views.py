@@ -1,0 +1,161 @@
+"""Today's check-in and that of any of the last 400 days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fstpwa.access import acting_user, signed_in
+from fstpwa.blueprints.check_in.forms import QuickForm, full_form, sent_form
+from fstpwa.domain.check_in import CheckInRecord, region_question
+from fstpwa.domain.days import check_day, day_in_words, first_editable_day, local_day, long_day
+from fstpwa.domain.errors import InvalidValue, NotFound
+from fstpwa.extensions import db
+from fstpwa.services import check_ins, enrolments
+from fstpwa.web import after_post, go_to, invalid_form
+
+blueprint = Blueprint("check_in", __name__, url_prefix="/check-in")
+
+NOTHING_ANSWERED = "Answer at least one question, then save."
+PAGE = "check_in/day.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What this person is asked besides the daily three."""
+
+    near: Sequence[tuple[str, str]]
+    """Regions of their programme: code and name."""
+    other: Sequence[tuple[str, str]]
+    first_step_pain: bool
+
+
+@blueprint.get("")
+@signed_in
+def today() -> ResponseReturnValue:
+    """Show today's check-in, or go to the day that was picked."""
+    picked = request.args.get("day")
+    if picked is None:
+        return _page(_today())
+    try:
+        day = check_day(date.fromisoformat(picked), _today())
+    except ValueError as error:
+        words = str(error) if isinstance(error, InvalidValue) else "Choose a day in the calendar."
+        return _page(_today(), picker_error=words), 422
+    return redirect(url_for("check_in.day", day=day), code=303)
+
+
+@blueprint.get("/<day:day>")
+@signed_in
+def day(day: date) -> ResponseReturnValue:
+    """Show the check-in of a day: its form, or what was answered with a way to change it."""
+    try:
+        return _page(check_day(day, _today()))
+    except InvalidValue as error:
+        raise NotFound from error
+
+
+@blueprint.post("")
+@signed_in
+def save_today() -> ResponseReturnValue:
+    """Store answers about today."""
+    return _save(_today())
+
+
+@blueprint.post("/<day:day>")
+@signed_in
+def save_day(day: date) -> ResponseReturnValue:
+    """Store answers about a day."""
+    return _save(check_day(day, _today()))
+
+
+@blueprint.post("/<day:day>/delete")
+@signed_in
+def delete(day: date) -> ResponseReturnValue:
+    """Delete what was answered about a day. Doing it twice is no mistake."""
+    check_ins.delete_check_in(acting_user(), day)
+    db.session.commit()
+    return go_to(url_for("check_in.day", day=day))
+
+
+def _save(day: date) -> ResponseReturnValue:
+    user, now = acting_user(), datetime.now(UTC)
+    form = sent_form()
+    if not form.validate():
+        return _invalid(day, form)
+    record = check_ins.record_check_in(
+        user, form.entry(day), at=now, operation_id=form.operation_id(), now=now
+    )
+    wants_more = bool(request.form.get("more"))
+    if record is None and not wants_more and not form.opened_with_answers():
+        return _invalid(day, form, NOTHING_ANSWERED)
+    db.session.commit()
+    if wants_more:
+        return go_to(url_for("check_in.day", day=day, change="more"))
+    back = url_for("check_in.day", day=day) if form.full else url_for("practice.today")
+    if record is None:
+        return go_to(back)
+    return after_post(
+        "check_in/_check_in.html", otherwise=back, day=day, check_in=record, just_saved=True
+    )
+
+
+def _invalid(day: date, form: QuickForm, error: str = "") -> ResponseReturnValue:
+    """Answer with the form as it was sent. Nothing of it stays, the operation can come again."""
+    db.session.rollback()
+    partial = "check_in/_form.html" if form.full else "check_in/_quick.html"
+    return invalid_form(PAGE, partial, **_context(day, form), error=error)
+
+
+def _page(day: date, *, picker_error: str = "") -> str:
+    return render_template(PAGE, **_context(day), picker_error=picker_error)
+
+
+def _context(day: date, form: QuickForm | None = None) -> dict[str, object]:
+    today = _today()
+    record = check_ins.check_in_on(acting_user(), day)
+    change = request.args.get("change")
+    if form is None and (record is None or change):
+        form = full_form(record)
+    if form is not None and day != today:
+        form.ask_about_the_past()
+    return {
+        "title": f"How {'is' if day == today else 'was'} {day_in_words(day, today)}?",
+        "day_words": long_day(day, today),
+        "day": day,
+        "today": today,
+        "first_day": first_editable_day(today),
+        "day_before": day - timedelta(days=1) if day > first_editable_day(today) else None,
+        "day_after": day + timedelta(days=1) if day < today else None,
+        "check_in": record,
+        "form": form,
+        "questions": None if form is None else _questions(record),
+        "open_more": change == "more",
+    }
+
+
+def _questions(record: CheckInRecord | None) -> Questions:
+    """Decide which regions come first, and whether first-step pain is asked."""
+    enrolment = enrolments.running_enrolment(acting_user())
+    programme = None if enrolment is None else enrolments.programme_of(enrolment)
+    near = [] if programme is None else list(programme.target_regions)
+    answered = {} if record is None else record.answers()
+    labels = check_ins.region_labels()
+    near += [
+        region
+        for region in labels
+        if region not in near
+        and any(region_question(kind, region) in answered for kind in ("stiffness", "pain"))
+    ]
+    tracked = {use.measure for use in programme.measures} if programme is not None else set()
+    return Questions(
+        near=[(region, labels[region]) for region in near],
+        other=[(region, label) for region, label in labels.items() if region not in near],
+        first_step_pain="first_step_pain" in tracked or "first_step_pain" in answered,
+    )
+
+
+def _today() -> date:
+    return local_day(datetime.now(UTC), acting_user().time_zone)

@@ -1,0 +1,1 @@
+"""Whether the product works, for machines."""

@@ -1,0 +1,1 @@
+"""The first page, trying it, and signing out."""

@@ -1,0 +1,1 @@
+"""The movement library: all movements, and one."""

@@ -1,0 +1,82 @@
+"""The movement library."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fstpwa.access import public
+from fstpwa.blueprints.movements import presenting
+from fstpwa.content import library
+from fstpwa.domain.errors import NotFound
+from fstpwa.domain.library_search import FACETS, LibraryQuery, read_query, search
+from fstpwa.services.figures import figure_of
+
+blueprint = Blueprint("movements", __name__, url_prefix="/movements")
+
+
+@blueprint.get("")
+@public
+def index() -> ResponseReturnValue:
+    """Show the movements that fit the words and filters of the address."""
+    query = read_query(
+        request.args.get("q", ""),
+        {name: request.args.getlist(name) for name in FACETS},
+        library().vocabularies,
+    )
+    found = search(presenting.search_index(), query)
+    page = render_template(
+        "movements/index.html",
+        query=query,
+        cards=[presenting.card_of(movement.slug) for movement in found.movements],
+        facets=presenting.facets_of(query, found),
+        active=_active_filters(query),
+        by_words_only=_by_words_only(query) if not found.movements else 0,
+        words_only_url=_address(query.without_choices()),
+        figure_of=figure_of,
+    )
+    response = make_response(page)
+    # htmx puts this into the address bar: the same address without the empty search field.
+    response.headers["HX-Push-Url"] = _address(query)
+    return response
+
+
+@blueprint.get("/<slug:slug>")
+@public
+def show(slug: str) -> ResponseReturnValue:
+    """Show one movement. A retired one can still be read."""
+    movement = library().movements.get(slug)
+    if movement is None:
+        raise NotFound("There is no such movement.")
+    return render_template(
+        "movements/show.html",
+        movement=movement,
+        page=presenting.page_of(slug),
+        figure=figure_of(slug),
+    )
+
+
+def _address(query: LibraryQuery) -> str:
+    values = [("q", query.text)] if query.text else []
+    values += [(name, code) for name, codes in query.items() for code in sorted(codes)]
+    address = url_for("movements.index")
+    return f"{address}?{urlencode(values)}" if values else address
+
+
+def _active_filters(query: LibraryQuery) -> list[tuple[str, str]]:
+    """Return what is on, each with the address that takes it away."""
+    active = [(f"“{query.text}”", _address(query.without_text()))] if query.text else []
+    for name, codes in query.items():
+        active += [
+            (label, _address(query.without(name, code)))
+            for code, label in presenting.labels()[name].items()
+            if code in codes
+        ]
+    return active
+
+
+def _by_words_only(query: LibraryQuery) -> int:
+    """Return how many movements there would be without the filters, 0 where that is no help."""
+    if not query.words or not query.choices:
+        return 0
+    return len(search(presenting.search_index(), query.without_choices()).movements)

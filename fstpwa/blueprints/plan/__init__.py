@@ -1,0 +1,1 @@
+"""Choosing a programme, its days, pausing and stopping."""

@@ -1,0 +1,57 @@
+"""The form for days, time of day and side of a programme."""
+
+from datetime import time
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectMultipleField, TimeField
+from wtforms.validators import InputRequired, Optional
+
+from fstpwa.domain.days import WEEKDAYS
+from fstpwa.domain.dose import SideChoice
+from fstpwa.domain.planning import Schedule
+from fstpwa.domain.programme import Programme
+
+SIDES: dict[str, SideChoice] = {"left": "left", "right": "right", "both": "both"}
+
+
+class ScheduleForm(FlaskForm):
+    """Days, time of day and, where the programme asks for it, the side."""
+
+    weekdays = SelectMultipleField(
+        "On which days?",
+        coerce=int,
+        choices=list(enumerate(WEEKDAYS)),
+        validators=[InputRequired("Choose at least one day.")],
+    )
+    at = TimeField(
+        "At what time?",
+        default=time(8, 0),
+        validators=[InputRequired("Choose a time, for example 08:00.")],
+    )
+    side = RadioField(
+        "Which side is it?",
+        choices=[("left", "Left"), ("right", "Right"), ("both", "Both")],
+        validators=[Optional()],
+    )
+
+    @classmethod
+    def for_programme(cls, programme: Programme, **defaults: object) -> "ScheduleForm":
+        """Return the form with the questions that `programme` asks."""
+        form = cls(**defaults)
+        if programme.asks_side:
+            form.side.label.text = programme.side_question or "Which side is it?"
+            form.side.validators = [InputRequired("Choose left, right or both.")]
+        else:
+            del form.side
+        return form
+
+    def schedule(self) -> Schedule:
+        """Return the chosen days and time. Call only after the form was found valid."""
+        at = self.at.data or time(8, 0)
+        return Schedule(
+            weekdays=frozenset(self.weekdays.data or ()), at_min=at.hour * 60 + at.minute
+        )
+
+    def chosen_side(self) -> SideChoice | None:
+        """Return the chosen side, None where the programme does not ask."""
+        return SIDES.get(self.side.data or "") if "side" in self else None

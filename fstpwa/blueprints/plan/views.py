@@ -1,0 +1,157 @@
+"""Choosing a programme, its days, pausing, stopping and going on."""
+
+from datetime import UTC, datetime, time
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fstpwa.access import acting_user, signed_in
+from fstpwa.blueprints.plan.forms import ScheduleForm
+from fstpwa.content import library
+from fstpwa.domain.days import local_day
+from fstpwa.domain.planning import suggested_weekdays
+from fstpwa.extensions import db
+from fstpwa.models.practice import Enrolment
+from fstpwa.services import enrolments
+from fstpwa.services.enrolments import EnrolmentEntry
+from fstpwa.web import go_to, invalid_form
+
+blueprint = Blueprint("plan", __name__)
+
+
+@blueprint.get("/programmes/<slug:slug>/choose")
+@signed_in
+def choose(slug: str) -> ResponseReturnValue:
+    """Ask for days, time and side of a programme."""
+    programme = enrolments.available_programme(slug)
+    form = ScheduleForm.for_programme(
+        programme, weekdays=sorted(suggested_weekdays(programme.phases[0]))
+    )
+    return render_template("plan/choose.html", **_choosing(slug, form))
+
+
+@blueprint.post("/programmes/<slug:slug>/choose")
+@signed_in
+def start(slug: str) -> ResponseReturnValue:
+    """Start a programme and plan its first two weeks."""
+    user = acting_user()
+    form = ScheduleForm.for_programme(enrolments.available_programme(slug))
+    if not form.validate():
+        return invalid_form("plan/choose.html", "plan/_schedule_form.html", **_choosing(slug, form))
+    entry = EnrolmentEntry(programme=slug, schedule=form.schedule(), side=form.chosen_side())
+    enrolments.enrol(user, entry, now=datetime.now(UTC))
+    db.session.commit()
+    return go_to(url_for("practice.today"))
+
+
+@blueprint.get("/plan")
+@signed_in
+def show() -> ResponseReturnValue:
+    """Show the running programme: its place, days and time, pausing and stopping."""
+    enrolment = enrolments.running_enrolment(acting_user())
+    if enrolment is None:
+        return render_template("plan/none.html")
+    return render_template("plan/show.html", **_showing(enrolment, _form_of(enrolment)))
+
+
+@blueprint.post("/plan/schedule")
+@signed_in
+def change_schedule() -> ResponseReturnValue:
+    """Change days, time and side."""
+    user = acting_user()
+    enrolment = enrolments.running_or_not_found(user)
+    form = ScheduleForm.for_programme(enrolments.programme_of(enrolment))
+    if not form.validate():
+        return invalid_form(
+            "plan/show.html", "plan/_schedule_form.html", **_showing(enrolment, form)
+        )
+    enrolments.change_schedule(
+        enrolment, user, form.schedule(), form.chosen_side(), now=datetime.now(UTC)
+    )
+    db.session.commit()
+    return go_to(url_for("practice.today"))
+
+
+@blueprint.post("/plan/pause")
+@signed_in
+def pause() -> ResponseReturnValue:
+    """Pause the programme."""
+    user = acting_user()
+    enrolments.pause(enrolments.running_or_not_found(user), user, now=datetime.now(UTC))
+    db.session.commit()
+    return go_to(url_for("practice.today"))
+
+
+@blueprint.post("/plan/resume")
+@signed_in
+def resume() -> ResponseReturnValue:
+    """Go on with a paused programme."""
+    user = acting_user()
+    enrolments.resume(enrolments.running_or_not_found(user), user, now=datetime.now(UTC))
+    db.session.commit()
+    return go_to(url_for("practice.today"))
+
+
+@blueprint.post("/plan/stop")
+@signed_in
+def stop() -> ResponseReturnValue:
+    """End the programme; the history stays."""
+    user = acting_user()
+    enrolments.stop(enrolments.running_or_not_found(user), user, now=datetime.now(UTC))
+    db.session.commit()
+    return go_to(url_for("programmes.index"))
+
+
+@blueprint.post("/plan/step")
+@signed_in
+def answer_offer() -> ResponseReturnValue:
+    """Take the offered next step, or stay: the person's own yes or not yet."""
+    user = acting_user()
+    enrolment = enrolments.running_or_not_found(user)
+    now = datetime.now(UTC)
+    match request.form.get("answer"):
+        case "yes":
+            enrolments.accept_offer(enrolment, user, now=now)
+        case "not-yet":
+            enrolments.postpone_offer(enrolment, user, now=now)
+        case _:
+            abort(422)
+    db.session.commit()
+    return go_to(url_for("practice.today"))
+
+
+def _choosing(slug: str, form: ScheduleForm) -> dict[str, object]:
+    programme = library().programmes[slug]
+    return {
+        "programme": programme,
+        "form": form,
+        "action": url_for("plan.start", slug=slug),
+        "submit": "Start this programme",
+        "running": enrolments.running_enrolment(acting_user()),
+        "programmes": library().programmes,
+    }
+
+
+def _showing(enrolment: Enrolment, form: ScheduleForm) -> dict[str, object]:
+    programme = enrolments.programme_of(enrolment)
+    today = local_day(datetime.now(UTC), acting_user().time_zone)
+    return {
+        "enrolment": enrolment,
+        "programme": programme,
+        "phase": programme.phase(enrolment.phase),
+        "form": form,
+        "action": url_for("plan.change_schedule"),
+        "submit": "Save days and time",
+        "week": (today - enrolment.step_since).days // 7 + 1,
+        "offer": enrolments.offer(enrolment, today),
+    }
+
+
+def _form_of(enrolment: Enrolment) -> ScheduleForm:
+    schedule = enrolments.schedule_of(enrolment)
+    return ScheduleForm.for_programme(
+        enrolments.programme_of(enrolment),
+        weekdays=sorted(schedule.weekdays),
+        at=time(schedule.at_min // 60, schedule.at_min % 60),
+        side=enrolment.side,
+    )

@@ -1,0 +1,1 @@
+"""The programmes: all of them, and one."""

@@ -1,0 +1,1 @@
+"""Progress: good days, felt stiffness, and everything that was recorded."""

@@ -1,0 +1,1 @@
+"""A planned session: the player, and what can be done with it."""

@@ -1,0 +1,1 @@
+"""You: name, time zone, country, the rhythm of sessions."""

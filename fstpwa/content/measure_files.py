@@ -1,0 +1,112 @@
+"""The shape of the files that hold measures."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from fstpwa.content.reading import Code, FileModel, Text, frozen
+from fstpwa.domain.measure import Direction, Measure, StatisticsTest, Threshold
+
+HeldBack = Literal["bands", "missing", "arithmetic", "app_policy", "mdc", "mcid"]
+
+_TAG_IN_BRACKETS = re.compile(r" \([VKNE](?:/[VKNE])*\)")
+
+
+class ThresholdFile(FileModel):
+    """A detectable or an important change."""
+
+    value: Text
+    tag: Annotated[str, Field(pattern=r"^[VKNE](/[VKNE])*$")]
+    src: str
+
+    def to_domain(self) -> Threshold:
+        """Return the threshold; the source loses the author's tags."""
+        return Threshold(value=self.value, tag=self.tag, source=_TAG_IN_BRACKETS.sub("", self.src))
+
+
+class ScoringTestFile(FileModel):
+    """A worked example of the scoring."""
+
+    input: Text
+    expect: Text
+
+
+class MeasureFile(FileModel):
+    """One measure."""
+
+    slug: Code
+    name: Text
+    measures: Text
+    direction: Direction
+    range: Annotated[list[int], Field(min_length=2, max_length=2)]
+    items: Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern=r"^\d+-\d+$")]
+    recall: Text
+    cadence: Text
+    arithmetic: Text
+    missing: Text
+    bands: Text
+    mdc: list[ThresholdFile]
+    mcid: list[ThresholdFile]
+    licence: Code
+    app_policy: Text
+    hold_back: list[HeldBack] = Field(default_factory=list)
+    author_notes: dict[str, Text | list[Text]] = Field(default_factory=dict)
+    scoring_tests: list[ScoringTestFile] = Field(default_factory=list)
+
+    def to_domain(self) -> Measure:
+        """Return the measure; its held-back texts and unchecked figures stay out of reach."""
+        return Measure(
+            slug=self.slug,
+            name=self.name,
+            measures=self.measures,
+            direction=self.direction,
+            lowest=self.range[0],
+            highest=self.range[1],
+            items=str(self.items),
+            recall=self.recall,
+            cadence=self.cadence,
+            licence=self.licence,
+            held_back=frozenset(self.hold_back),
+            scoring_tests=tuple((test.input, test.expect) for test in self.scoring_tests),
+            _texts=frozen(
+                {
+                    "bands": self.bands,
+                    "arithmetic": self.arithmetic,
+                    "missing": self.missing,
+                    "app_policy": self.app_policy,
+                }
+            ),
+            _thresholds=frozen(
+                {
+                    "mdc": [figure.to_domain() for figure in self.mdc],
+                    "mcid": [figure.to_domain() for figure in self.mcid],
+                }
+            ),
+        )
+
+
+class MeasureRulesFile(FileModel):
+    """How measure files are to be read."""
+
+    hold_back: Text
+    tags: dict[Literal["V", "K", "N", "E"], Text]
+    licence_status: dict[Code, Text]
+
+
+class StatisticsTestFile(FileModel):
+    """A worked example for one statistical function."""
+
+    name: Code
+    inp: dict[str, int | float | list[int | float]]
+    out: float | dict[str, Any]
+
+    def to_domain(self) -> StatisticsTest:
+        """Return the example."""
+        return StatisticsTest(name=self.name, given=frozen(self.inp), expected=frozen(self.out))
+
+
+class StatisticsTestsFile(FileModel):
+    """All worked examples for the statistics."""
+
+    statistics_tests: list[StatisticsTestFile]

@@ -1,0 +1,296 @@
+"""A day's check-in: what may be answered, what it says, and whose answer stays.
+
+Every question has a flat name: `stiffness`, `good_day`, `note`, and for a body region
+`stiffness_in_neck` or `pain_in_neck`. An answer of None is "no answer", never zero.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from typing import Literal, cast
+from uuid import UUID
+
+from fstpwa.domain.days import check_day
+from fstpwa.domain.errors import InvalidValue
+from fstpwa.domain.good_days import GoodDay
+from fstpwa.domain.measure import Measure
+
+Answer = int | str | None
+"""A rating or minutes (int), a choice or words (str), yes or no (bool), or no answer."""
+RegionQuestion = Literal["stiffness", "pain"]
+
+GOOD_DAY_WORDS: Mapping[str, str] = {
+    "yes": "A good day",
+    "so_so": "A so-so day",
+    "no": "Not a good day",
+}
+TEXT_LENGTHS: Mapping[str, int] = {"managed": 300, "note": 2000}
+"""Most letters of each text, line breaks included."""
+
+MEASURE_OF_QUESTION: Mapping[str, str] = {
+    "stiffness": "stiffness_nrs",
+    "fatigue": "fatigue_nrs",
+    "sleep": "sleep_nrs",
+    "morning_stiffness_min": "morning_stiffness_min",
+    "first_step_pain": "first_step_pain",
+}
+MEASURE_OF_REGION_QUESTION: Mapping[RegionQuestion, str] = {
+    "stiffness": "stiffness_nrs",
+    "pain": "nprs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which numbers the measures allow, for each question that has a number as its answer."""
+
+    ranges: Mapping[str, tuple[int, int]]
+    """Question -> lowest and highest, both included."""
+
+    def questions(self) -> frozenset[str]:
+        """Return every question there is."""
+        return frozenset(self.ranges) | {"good_day", "flare", *TEXT_LENGTHS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInEntry:
+    """Answers to some questions about one day. Questions that are not in it stay as they are."""
+
+    day: date
+    """The person's own calendar day."""
+    answers: Mapping[str, Answer]
+    """Question -> answer; None takes an answer back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionAnswer:
+    """What was answered about one body region; at least one of the two."""
+
+    region: str
+    label: str
+    stiffness: int | None
+    pain: int | None
+
+    @property
+    def words(self) -> str:
+        """Return "felt stiffness 4, pain 2", leaving out what was not answered."""
+        named = (("felt stiffness", self.stiffness), ("pain", self.pain))
+        return ", ".join(f"{name} {value}" for name, value in named if value is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInRecord:
+    """What somebody answered about one day."""
+
+    day: date
+    stiffness: int | None = None
+    good_day: GoodDay | None = None
+    flare: bool | None = None
+    fatigue: int | None = None
+    sleep: int | None = None
+    morning_stiffness_min: int | None = None
+    first_step_pain: int | None = None
+    managed: str = ""
+    note: str = ""
+    regions: tuple[RegionAnswer, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """Return "A good day" and so on; "Checked in" when that was not answered."""
+        return GOOD_DAY_WORDS.get(self.good_day or "", "Checked in")
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Return what was answered as pairs of name and words, the daily three first."""
+        return tuple(self._facts())
+
+    def answers(self) -> dict[str, Answer]:
+        """Return the given answers by question."""
+        plain = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name not in ("day", "regions")
+        }
+        for region in self.regions:
+            plain[region_question("stiffness", region.region)] = region.stiffness
+            plain[region_question("pain", region.region)] = region.pain
+        return {question: answer for question, answer in plain.items() if answer not in (None, "")}
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        if self.stiffness is not None:
+            yield "Felt stiffness", f"{self.stiffness} of 10"
+        if self.flare is not None:
+            yield "Flare", "Yes" if self.flare else "No"
+        for name, value in (
+            ("Tiredness", self.fatigue),
+            ("Sleep", self.sleep),
+            ("First-step pain", self.first_step_pain),
+        ):
+            if value is not None:
+                yield name, f"{value} of 10"
+        if self.morning_stiffness_min is not None:
+            minutes = self.morning_stiffness_min
+            yield "Morning stiffness", f"{minutes} minute{'' if minutes == 1 else 's'}"
+        for region in self.regions:
+            yield region.label, region.words
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A day's answers after one more entry."""
+
+    answers: Mapping[str, Answer]
+    """The answers that are given; a question without an answer is not in it."""
+    clocks: Mapping[str, str]
+    changed: bool
+
+
+def region_question(kind: RegionQuestion, region: str) -> str:
+    """Return the name of a question about a body region."""
+    return f"{kind}_in_{region}"
+
+
+def region_of(question: str) -> tuple[RegionQuestion, str] | None:
+    """Return what is asked and where, or None if it is not about a body region."""
+    kind, found, region = question.partition("_in_")
+    if not found or kind not in MEASURE_OF_REGION_QUESTION:
+        return None
+    return cast("RegionQuestion", kind), region
+
+
+def limits(measures: Mapping[str, Measure], regions: Collection[str]) -> Limits:
+    """Return what the measures of the content allow.
+
+    Args:
+        measures: The content's measures by slug.
+        regions: The codes of all body regions that can be asked about.
+    """
+    measure_of = dict(MEASURE_OF_QUESTION)
+    for kind, slug in MEASURE_OF_REGION_QUESTION.items():
+        measure_of |= {region_question(kind, region): slug for region in regions}
+    return Limits(
+        {
+            question: (measures[slug].lowest, measures[slug].highest)
+            for question, slug in measure_of.items()
+        }
+    )
+
+
+def check_entry(entry: CheckInEntry, allowed: Limits, today: date) -> CheckInEntry:
+    """Return `entry` with its texts tidied, if all of it may be stored.
+
+    Raises:
+        InvalidValue: A day in the future or over 400 days back, an unknown question, or an
+            answer that `check_answer` refuses.
+    """
+    check_day(entry.day, today)
+    answers = {name: check_answer(name, answer, allowed) for name, answer in entry.answers.items()}
+    return CheckInEntry(day=entry.day, answers=answers)
+
+
+def check_answer(question: str, answer: Answer, allowed: Limits) -> Answer:
+    """Return the answer as it is stored: a text loses blanks around it, an empty one is None.
+
+    Raises:
+        InvalidValue: There is no such question, or that cannot be its answer.
+    """
+    if question not in allowed.questions():
+        raise InvalidValue("There is no such question.")
+    if answer is None:
+        return None
+    if question in TEXT_LENGTHS:
+        return _check_text(answer, TEXT_LENGTHS[question])
+    if question == "good_day":
+        if answer not in GOOD_DAY_WORDS:
+            raise InvalidValue("Choose yes, so-so or no.")
+        return answer
+    if question == "flare":
+        if not isinstance(answer, bool):
+            raise InvalidValue("Choose yes or no.")
+        return answer
+    low, high = allowed.ranges[question]
+    if isinstance(answer, (bool, str)) or not low <= answer <= high:
+        raise InvalidValue(f"Choose a whole number from {low} to {high}.")
+    return answer
+
+
+def stamp(at: datetime, operation_id: UUID) -> str:
+    """Return when an answer was given, so that a later stamp is the greater text.
+
+    Two answers of the same instant are told apart by their operation, in the same way on
+    every phone. `at` must be aware.
+    """
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')} {operation_id}"
+
+
+def merge(
+    stored: Mapping[str, Answer], clocks: Mapping[str, str], entry: CheckInEntry, stamped: str
+) -> Merged:
+    """Put an entry into a day's answers: for each question the later answer stays.
+
+    The order in which entries arrive makes no difference, nor does one that comes twice.
+
+    Args:
+        stored: The given answers of the day.
+        clocks: Question -> stamp of its last answer, also of one that was taken back.
+        entry: Checked answers.
+        stamped: When the entry was made, see `stamp`.
+    """
+    answers, times = dict(stored), dict(clocks)
+    for question, answer in entry.answers.items():
+        if stamped <= times.get(question, ""):
+            continue
+        times[question] = stamped
+        if answer is None:
+            answers.pop(question, None)
+        else:
+            answers[question] = answer
+    return Merged(answers, times, changed=times != dict(clocks))
+
+
+def record(day: date, answers: Mapping[str, Answer], labels: Mapping[str, str]) -> CheckInRecord:
+    """Return a day's answers as a record.
+
+    Args:
+        day: The day.
+        answers: Given answers by question, all checked.
+        labels: Body region -> its name for people, in reading order.
+    """
+    plain = {name: answer for name, answer in answers.items() if region_of(name) is None}
+    regions = []
+    for region, label in labels.items():
+        stiffness = answers.get(region_question("stiffness", region))
+        pain = answers.get(region_question("pain", region))
+        if stiffness is not None or pain is not None:
+            regions.append(
+                RegionAnswer(
+                    region=region,
+                    label=label,
+                    stiffness=cast("int | None", stiffness),
+                    pain=cast("int | None", pain),
+                )
+            )
+    return CheckInRecord(day=day, regions=tuple(regions), **plain)  # type: ignore[arg-type]  # checked by question
+
+
+def _check_text(answer: Answer, longest: int) -> str | None:
+    if not isinstance(answer, str):
+        raise InvalidValue("Write it in words.")
+    text = answer.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if "\x00" in text or not _can_be_stored(text):
+        raise InvalidValue("There is a character in it that cannot be stored.")
+    if len(text) > longest:
+        raise InvalidValue(
+            f"That is {len(text):,} letters; there is room for {longest:,}. "
+            f"Please shorten it by {len(text) - longest:,}."
+        )
+    return text or None
+
+
+def _can_be_stored(text: str) -> bool:
+    # Half of a surrogate pair can come in by JSON; no database takes it.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

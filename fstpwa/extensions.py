@@ -1,0 +1,59 @@
+"""Flask extensions, unbound, and how the database is opened.
+
+A transaction of a GET is read-only by force on both databases. On SQLite every other
+transaction begins IMMEDIATE: with the driver's deferred default most concurrent writes fail.
+"""
+
+from contextvars import ContextVar
+from typing import Any
+
+from flask_compress import Compress
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from fstpwa.models import Base
+
+read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+"""Whether transactions begun now may only read. Set for each request by web.py."""
+
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True})
+migrate = Migrate(compare_type=True, render_as_batch=True)
+login_manager = LoginManager()
+compress = Compress()
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make a SQLite `engine` keep the rules above. Call once for each engine."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _open_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "busy_timeout = 5000",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if read_only.get() else "BEGIN IMMEDIATE")
+
+
+@event.listens_for(Session, "after_begin")
+def _keep_reads_read_only(_session: Session, _transaction: Any, connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only.get() else 'OFF'}")
+    elif read_only.get():
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

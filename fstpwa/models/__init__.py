@@ -1,0 +1,5 @@
+"""TABLES. Importing this package registers all of them on the metadata."""
+
+from fstpwa.models import people as people
+from fstpwa.models import practice as practice
+from fstpwa.models.base import Base as Base

@@ -1,0 +1,251 @@
+"""Following a programme: enrolments, planned sessions, what was done, and check-ins."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fstpwa.models.base import Base, IntPk
+from fstpwa.models.people import User
+
+
+class PlannedState(StrEnum):
+    """What became of a planned session."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class Enrolment(Base):
+    """Somebody following a programme, with their days and their place in it."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        Index(
+            "uq_enrolment_one_running",
+            "user_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("at_min BETWEEN 0 AND 1439", name="at_min_range"),
+        CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays_range"),
+        CheckConstraint("ramp_step >= 0", name="ramp_step_positive"),
+        CheckConstraint("side IN ('left', 'right', 'both')", name="side_known"),
+    )
+
+    id: Mapped[IntPk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    programme: Mapped[str] = mapped_column(String(64))
+    """Slug in the content."""
+    phase: Mapped[str] = mapped_column(String(64))
+    """Id of the current phase; changes only with the person's yes."""
+    ramp_step: Mapped[int] = mapped_column(default=0)
+    """Index into the phase's dose_ramp; changes only with the person's yes."""
+    step_since: Mapped[date]
+    """The day the current phase and ramp step began."""
+    offer_again_on: Mapped[date | None]
+    """'Not yet' was said: the next step is offered again from this day."""
+    weekdays: Mapped[int]
+    """Bit 0 is Monday, bit 6 Sunday."""
+    at_min: Mapped[int]
+    """Local time of day in minutes after midnight."""
+    side: Mapped[str | None] = mapped_column(String(8))
+    """The sore or stiff side, where the programme asks."""
+    started_on: Mapped[date]
+    planned_until: Mapped[date | None]
+    """Sessions exist up to and including this day."""
+    paused_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()
+    sessions: Mapped[list["PlannedSession"]] = relationship(
+        back_populates="enrolment", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class PlannedSession(Base):
+    """A session on a day, with everything the phone needs to play it."""
+
+    __tablename__ = "planned_session"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "slot"),
+        Index("ix_planned_session_user_id_day", "user_id", "day"),
+        CheckConstraint("state IN ('planned', 'done', 'skipped')", name="state_known"),
+        CheckConstraint("at_min BETWEEN 0 AND 1439", name="at_min_range"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"))
+    slot: Mapped[str] = mapped_column(String(96))
+    """Day, session and position as first planned: keeps planning idempotent after a move."""
+    day: Mapped[date]
+    at_min: Mapped[int]
+    programme: Mapped[str] = mapped_column(String(64))
+    phase: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(80))
+    optional: Mapped[bool] = mapped_column(default=False)
+    items: Mapped[list[Any]]
+    """The movements with their doses, as services.planned_items writes them."""
+    flare_items: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(String(16), default=PlannedState.PLANNED)
+    prefer: Mapped[str | None] = mapped_column(String(16))
+    """The variant chosen ahead on Today; None is the usual."""
+    state_changed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    enrolment: Mapped[Enrolment] = relationship(back_populates="sessions")
+    logs: Mapped[list["SessionLog"]] = relationship(back_populates="planned_session")
+
+
+class SessionLog(Base):
+    """A session somebody did, wholly or partly. Made by the phone, edited later."""
+
+    __tablename__ = "session_log"
+    __table_args__ = (
+        Index("ix_session_log_user_id_day", "user_id", "day"),
+        CheckConstraint("pain_before BETWEEN 0 AND 10", name="pain_before_range"),
+        CheckConstraint("worst_pain BETWEEN 0 AND 10", name="worst_pain_range"),
+        CheckConstraint("effort BETWEEN 0 AND 10", name="effort_range"),
+        CheckConstraint("done_s BETWEEN 0 AND 86400", name="done_range"),
+        CheckConstraint("finished_at >= started_at", name="finished_after_started"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    """uuid7 made by the phone, so that a repeated sending stores nothing twice."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    planned_session_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("planned_session.id", ondelete="SET NULL"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(80))
+    programme: Mapped[str] = mapped_column(String(64))
+    variant: Mapped[str] = mapped_column(String(16))
+    day: Mapped[date]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    done_s: Mapped[int]
+    """Seconds of practice, without pauses."""
+    planned_s: Mapped[int]
+    """Seconds the chosen variant would have taken."""
+    pain_before: Mapped[int | None]
+    """0-10, in the target area."""
+    worst_pain: Mapped[int | None]
+    """0-10, during the session."""
+    pain_kinds: Mapped[list[Any]] = mapped_column(default=list)
+    """Ids of content/safety after_session kinds."""
+    effort: Mapped[int | None]
+    """0 (none) to 10 (as hard as could be)."""
+    note: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    planned_session: Mapped[PlannedSession | None] = relationship(back_populates="logs")
+    movements: Mapped[list["MovementLog"]] = relationship(
+        back_populates="session",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="MovementLog.position",
+    )
+
+
+class MovementLog(Base):
+    """What was done of one movement of a session."""
+
+    __tablename__ = "movement_log"
+    __table_args__ = (
+        UniqueConstraint("session_log_id", "position"),
+        CheckConstraint("state IN ('done', 'part', 'skipped')", name="state_known"),
+        CheckConstraint("reason IN ('pain', 'tired', 'other')", name="reason_known"),
+        CheckConstraint("done_s BETWEEN 0 AND 86400", name="done_range"),
+    )
+
+    id: Mapped[IntPk]
+    session_log_id: Mapped[UUID] = mapped_column(ForeignKey("session_log.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    slug: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(8))
+    easier: Mapped[bool] = mapped_column(default=False)
+    done_s: Mapped[int]
+    reason: Mapped[str | None] = mapped_column(String(8))
+    """Why it became easier or was left out."""
+
+    session: Mapped[SessionLog] = relationship(back_populates="movements")
+
+
+class CheckIn(Base):
+    """How a day was; at most one a person and day. Every answer may be missing."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (
+        UniqueConstraint("user_id", "day"),
+        CheckConstraint("stiffness BETWEEN 0 AND 10", name="stiffness_range"),
+        CheckConstraint("good_day IN ('yes', 'so_so', 'no')", name="good_day_known"),
+        CheckConstraint("fatigue BETWEEN 0 AND 10", name="fatigue_range"),
+        CheckConstraint("sleep BETWEEN 0 AND 10", name="sleep_range"),
+        CheckConstraint("morning_stiffness_min BETWEEN 0 AND 240", name="morning_stiffness_range"),
+        CheckConstraint("first_step_pain BETWEEN 0 AND 10", name="first_step_pain_range"),
+    )
+
+    id: Mapped[IntPk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    stiffness: Mapped[int | None]
+    """Felt stiffness, 0 (none) to 10 (the most imaginable)."""
+    good_day: Mapped[str | None] = mapped_column(String(8))
+    flare: Mapped[bool | None]
+    fatigue: Mapped[int | None]
+    sleep: Mapped[int | None]
+    """Quality of last night's sleep, 10 is best."""
+    morning_stiffness_min: Mapped[int | None]
+    first_step_pain: Mapped[int | None]
+    managed: Mapped[str] = mapped_column(default="")
+    """'What I managed today', in their words."""
+    note: Mapped[str] = mapped_column(default="")
+    clocks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field -> when it was last answered (ISO 8601 UTC): the later answer of a field wins."""
+    recorded_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    regions: Mapped[list["CheckInRegion"]] = relationship(
+        back_populates="check_in",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="CheckInRegion.id",
+    )
+
+
+class CheckInRegion(Base):
+    """Stiffness and pain of one body region on one day."""
+
+    __tablename__ = "check_in_region"
+    __table_args__ = (
+        UniqueConstraint("check_in_id", "region"),
+        CheckConstraint("stiffness BETWEEN 0 AND 10", name="stiffness_range"),
+        CheckConstraint("pain BETWEEN 0 AND 10", name="pain_range"),
+    )
+
+    id: Mapped[IntPk]
+    check_in_id: Mapped[int] = mapped_column(ForeignKey("check_in.id", ondelete="CASCADE"))
+    region: Mapped[str] = mapped_column(String(32))
+    stiffness: Mapped[int | None]
+    pain: Mapped[int | None]
+
+    check_in: Mapped[CheckIn] = relationship(back_populates="regions")
+
+
+class AppliedOperation(Base):
+    """An operation a phone sent that was carried out: sent again, it changes nothing."""
+
+    __tablename__ = "applied_operation"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    operation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    applied_at: Mapped[datetime]

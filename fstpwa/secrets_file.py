@@ -1,0 +1,31 @@
+"""The data folder and the signing secret in it, readable by their owner only."""
+
+import os
+import secrets
+from pathlib import Path
+
+SECRET_BYTES = 48
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make the data folder (mode 0700) unless it is there; an existing one keeps its mode."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def make_secret(file: Path) -> bool:
+    """Write a new secret to `file` (mode 0600). Returns False if there was one: it is kept."""
+    # Written whole under another name and linked, so that a crash leaves no empty secret and
+    # of two that start at once one wins.
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}.new")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+    try:
+        os.link(unfinished, file)
+    except FileExistsError:
+        return False
+    finally:
+        unfinished.unlink()
+    return True

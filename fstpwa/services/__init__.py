@@ -1,0 +1,1 @@
+"""WHAT THE APP CAN DO. Functions: load, apply a rule, store, flush."""

