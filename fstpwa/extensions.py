@@ -48,7 +48,12 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if read_only.get() else "BEGIN IMMEDIATE")
+    if read_only.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    # The connection may come back from a GET, and query_only refuses an immediate begin.
+    connection.exec_driver_sql("PRAGMA query_only = OFF")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @event.listens_for(Session, "after_begin")

@@ -37,7 +37,8 @@ class StrictClient(FlaskClient):
             headers.setdefault("Sec-Fetch-Site", "same-origin")
         kwargs.setdefault("buffered", True)
         response = super().open(*args, headers=headers, **kwargs)
-        if response.mimetype == "text/html" and response.data:
+        is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+        if is_page and response.data:
             check_html(response.text, whole="HX-Request" not in headers)
         return response
 
@@ -57,7 +58,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     app.test_client_class = StrictClient
     with app.app_context():
         upgrade_schema(Path(app.config["GOOD_DAYS"].data_dir), now=datetime.now(UTC))
-    db.session.configure(join_transaction_mode="create_savepoint")
+        db.session.configure(join_transaction_mode="create_savepoint")
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -70,7 +70,7 @@ class Served:
 
     def health(self) -> dict[str, str]:
         """Ask it how it is; waits in the queue while the web server starts."""
-        with urlopen(f"http://localhost:{self.port}/healthz", timeout=30) as answer:
+        with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=30) as answer:
             return json.load(answer)
 
 

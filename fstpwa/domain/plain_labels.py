@@ -1,6 +1,6 @@
 """Short, everyday labels for filters, chips and cards, where a vocabulary's own label is long."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from fstpwa.domain.movement import Vocabularies, short_label
 
@@ -66,6 +66,12 @@ def plain_conditions(vocabularies: Vocabularies) -> dict[str, str]:
 def plain_measure(slug: str, name: str) -> str:
     """Return a measure in everyday words; its name without brackets where it has none."""
     return PLAIN_MEASURES.get(slug, short_label(name))
+
+
+def listed(labels: Iterable[str]) -> str:
+    """Write labels as one list: "Massage ball, wall". Only the first keeps its capital."""
+    first, *others = [*labels] or [""]
+    return ", ".join([first, *(label[:1].lower() + label[1:] for label in others)])
 
 
 def _short(labels: Mapping[str, str], plain: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from fstpwa.domain.cautions import risk_messages
 from fstpwa.domain.dose import dose_in_words
 from fstpwa.domain.library_search import FACETS, Entry, FacetName, Found, LibraryQuery, index_of
 from fstpwa.domain.movement import Movement
-from fstpwa.domain.plain_labels import plain_conditions, plain_kinds, plain_regions
+from fstpwa.domain.plain_labels import listed, plain_conditions, plain_kinds, plain_regions
 from fstpwa.domain.programme import Programme
 from fstpwa.domain.timeline import Pace, block, minutes
 
@@ -22,6 +22,7 @@ LEGENDS: Mapping[FacetName, str] = {
 }
 NO_TIME_BETWEEN = Pace(get_ready_s=0, transition_s=0)
 UNDER_A_MINUTE_S = 45
+NO_EQUIPMENT = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class Card:
     kind: str
     time: str
     equipment: str
+    needs_something: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,8 @@ def card_of(slug: str) -> Card:
         movement=movement,
         kind=labels()["kind"][movement.kind],
         time=time_in_words(movement),
-        equipment=", ".join(labels()["equipment"][code] for code in movement.equipment),
+        equipment=listed(labels()["equipment"][code] for code in movement.equipment),
+        needs_something=movement.equipment != (NO_EQUIPMENT,),
     )
 
 

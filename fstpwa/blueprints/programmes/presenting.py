@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from fstpwa.content import library
-from fstpwa.domain.plain_labels import plain_conditions, plain_measure
+from fstpwa.domain.plain_labels import listed, plain_conditions, plain_measure
 from fstpwa.domain.programme import Programme
 from fstpwa.domain.programme_outline import ProgrammeOutline, outline, range_in_words
 
@@ -20,8 +20,9 @@ class ProgrammePage:
     minutes: str
     days: str
     serves: tuple[str, ...]
-    equipment: tuple[str, ...]
-    handy_equipment: tuple[str, ...]
+    equipment: str
+    """What it needs; empty for nothing. The same for what is only of use if it is there."""
+    handy_equipment: str
     daily_measures: tuple[str, ...]
     other_measures: tuple[str, ...]
 
@@ -40,8 +41,8 @@ def page_of(slug: str) -> ProgrammePage:
         minutes=range_in_words(outlined.least_minutes, outlined.most_minutes),
         days="every day" if days == "7" else f"{days} days a week",
         serves=tuple(conditions[code] for code in programme.serves),
-        equipment=tuple(equipment[code] for code in outlined.equipment),
-        handy_equipment=tuple(equipment[code] for code in outlined.handy_equipment),
+        equipment=listed(equipment[code] for code in outlined.equipment),
+        handy_equipment=listed(equipment[code] for code in outlined.handy_equipment).lower(),
         daily_measures=_measures(programme, daily=True),
         other_measures=_measures(programme, daily=False),
     )

@@ -24,7 +24,6 @@ def index() -> ResponseReturnValue:
         pages=[presenting.page_of(each.slug) for each in library().programmes_on_offer()],
         running=running,
         running_page=presenting.page_of(running.programme) if running else None,
-        movement_count=len(library().movements_on_offer()),
         safety=library().safety,
     )
 

@@ -133,7 +133,7 @@ def _stiffness_chart(overview: Overview) -> dict[str, object]:
         flares,
         title="Felt stiffness, 0 to 10",
         description=charts.describe(ratings.points, ratings.smooth, flares),
-        id_prefix="stiffness",
+        id_prefix="stiffness-chart",
     )
     return {
         "svg": svg,

@@ -32,6 +32,8 @@ export interface Moment {
   readonly word: string;
   /** "Left side", or "" */
   readonly sideWords: string;
+  /** Whether the movement has sides at all. */
+  readonly sided: boolean;
   /** Whole seconds to the end of the hold, set, rest ...; at least 1 until the session is over. */
   readonly leftS: number;
   /** Seconds since its start. */
@@ -73,6 +75,7 @@ function pacerOf(cue: TimelineCue, part: TimelinePart): Pacer | null {
 }
 
 function wordOf(cue: TimelineCue, breath: Breath | null): string {
+  if (cue.index === 0 && cue.cue.kind === "change") return "First";
   if (breath !== null) return breath === "in" ? "Breathe in" : "Breathe out";
   const { kind, n, of } = cue.cue;
   if (kind === "rep" && of > 0) return `Rep ${n} of ${of}`;
@@ -106,6 +109,7 @@ export function momentAt(timeline: Timeline, positionMs: number): Moment {
   let breath: Breath | null = null;
   if (pacer === "breathe") breath = elapsedS % BREATH_S < BREATH_IN_S ? "in" : "out";
   const coming = sideFrom(timeline, cue);
+  const first = timeline.cues[part.firstCue];
   return {
     cueIndex: cue.index,
     kind,
@@ -115,6 +119,7 @@ export function momentAt(timeline: Timeline, positionMs: number): Moment {
     pictureSide: coming,
     word: wordOf(cue, breath),
     sideWords: sideWordsOf(kind, side, coming),
+    sided: first !== undefined && sideFrom(timeline, first) !== null,
     leftS: Math.ceil((boutEnd(timeline, cue) - position) / 1000),
     elapsedS,
     caption: captionOf(timeline, cue),

@@ -236,7 +236,8 @@ function variant(value: Value, items: ReadonlyMap<string, Item>): Variant {
  */
 export function parsePlan(json: unknown): Plan {
   const plan = new Value(json, "plan");
-  if (plan.get("schema").count() !== 1) throw plan.broken("unknown schema");
+  const schema = plan.get("schema");
+  if (schema.count() !== 1) throw schema.broken("unknown");
   const items = new Map(
     plan.get("items").list().map((entry) => [entry.get("id").text(), item(entry)]),
   );

@@ -72,6 +72,8 @@ export class SheetsView {
     // "112 or your local emergency number": the first number in it is what a tap calls.
     const digits = /\d[\d ]*/.exec(number)?.[0].replaceAll(" ", "") ?? "112";
     call.href = `tel:${digits}`;
+    call.classList.toggle("button-stop", asked.stop === "dizzy");
+    call.classList.toggle("button-stop-quiet", asked.stop !== "dizzy");
     const more = part<HTMLAnchorElement>(this.root, "advice-help");
     more.hidden = help === null;
     if (help !== null) more.href = help;

@@ -73,6 +73,7 @@ export class StageView {
     this.write("minutes-left", `${moment.minutesLeft} min left`);
     this.write("name", item.name);
     this.write("side", moment.sideWords);
+    this.texts.side.toggleAttribute("data-sided", moment.sided);
     this.write("cue", moment.word);
     this.write("clock", clockWords(moment.leftS));
     this.write("caption", moment.caption);

@@ -1,0 +1,195 @@
+"""The library of movements, as a visitor reads it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from fstpwa.blueprints.movements import presenting, views
+from fstpwa.content import library
+from fstpwa.domain.library import Library
+from tests.conftest import HTMX, Person
+
+BUDGET_BYTES = 60_000
+SLUG_OF_CARD = re.compile(r'class="movement-card" href="/movements/([a-z0-9-]+)"')
+
+
+def cards(page: str) -> list[str]:
+    return SLUG_OF_CARD.findall(page)
+
+
+def count_beside(page: str, facet: str, code: str) -> int:
+    found = re.search(
+        rf'name="{facet}" value="{code}"[^>]*>[^<]*<span class="count">(\d+)</span>', page
+    )
+    assert found, f"{facet}={code} is not offered"
+    return int(found[1])
+
+
+def test_all_movements_are_shown_in_a_small_page(client: FlaskClient) -> None:
+    page = client.get("/movements")
+    assert page.status_code == 200
+    assert cards(page.text) == [movement.slug for movement in library().movements_on_offer()]
+    assert len(page.data) < BUDGET_BYTES
+
+
+def test_filters_combine_and_the_address_can_be_shared(client: FlaskClient) -> None:
+    page = client.get("/movements?region=neck&region=jaw&kind=mobility").text
+    found = [library().movements[slug] for slug in cards(page)]
+    assert found
+    assert all(movement.kind == "mobility" for movement in found)
+    assert all({"neck", "jaw"} & set(movement.regions) for movement in found)
+    assert re.search(r'value="neck" checked', page)
+    assert "3 on" in page
+
+
+def test_counts_are_those_one_gets_by_choosing(client: FlaskClient) -> None:
+    page = client.get("/movements?region=neck").text
+    expected = count_beside(page, "kind", "mobility")
+    assert len(cards(client.get("/movements?region=neck&kind=mobility").text)) == expected
+    other_region = count_beside(page, "region", "jaw")
+    assert len(cards(client.get("/movements?region=jaw").text)) == other_region
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("heel", "towel-heel-raise"), ("desk", "neck-turns"), ("jaw", "jaw-rest-position")],
+)
+def test_everyday_words_find_movements(client: FlaskClient, words: str, expected: str) -> None:
+    assert expected in cards(client.get("/movements", query_string={"q": words}).text)
+
+
+def test_each_filter_that_is_on_can_be_taken_away_by_a_link(client: FlaskClient) -> None:
+    page = client.get("/movements?q=towel&region=neck&kind=mobility").text
+    for address in (
+        "/movements?region=neck&amp;kind=mobility",
+        "/movements?q=towel&amp;kind=mobility",
+        "/movements?q=towel&amp;region=neck",
+    ):
+        assert f'href="{address}"' in page
+
+
+def test_the_address_bar_gets_no_empty_search(client: FlaskClient) -> None:
+    pushed = client.get("/movements?q=&region=neck").headers["HX-Push-Url"]
+    assert pushed == "/movements?region=neck"
+    assert client.get("/movements?q=knéé+und").headers["HX-Push-Url"].isascii()
+
+
+def test_htmx_gets_the_same_page_as_everybody(client: FlaskClient) -> None:
+    plain = client.get("/movements?region=neck")
+    fragment = client.get("/movements?region=neck", headers=HTMX)
+    without_nonces = [re.sub(r'nonce="[^"]*"', "", text.text) for text in (plain, fragment)]
+    assert without_nonces[0] == without_nonces[1]
+
+
+def test_nothing_found_says_what_to_do(client: FlaskClient) -> None:
+    page = client.get("/movements?q=heel&region=jaw").text
+    assert cards(page) == []
+    assert "No movement fits all of that." in page
+    assert 'href="/movements?q=heel"' in page
+    assert "Clear all" in client.get("/movements?q=zebra").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "region=moon",
+        "colour=red",
+        "region=",
+        "region=neck%27--&kind=<b>",
+        "page=-1",
+        "q=" + "%F0%9F%A7%98" * 500,
+        "&".join(["region=neck"] * 500),
+    ],
+)
+def test_what_the_address_cannot_mean_is_passed_over(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/movements?{query}").status_code == 200
+
+
+def test_typed_words_are_never_markup(client: FlaskClient) -> None:
+    page = client.get("/movements", query_string={"q": "<script>alert(1)</script>"}).text
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("slug", list(library().movements))
+def test_every_movement_can_be_read(client: FlaskClient, slug: str) -> None:
+    movement = library().movements[slug]
+    page = client.get(f"/movements/{slug}")
+    assert page.status_code == 200
+    text = re.sub(r"&#39;", "'", page.text)
+    for shown in (
+        movement.start_position,
+        *movement.steps,
+        movement.feel_it_here,
+        movement.breathing,
+        movement.easier.how,
+        movement.progression,
+        movement.cautions,
+        movement.evidence_line,
+    ):
+        assert shown in text
+
+
+def test_pressure_is_said_in_words_for_self_release_only(client: FlaskClient) -> None:
+    ball = client.get("/movements/upper-trap-ball-wall").text
+    assert "Press no more than 3 out of 10" in ball
+    assert "pressing no more than 2 out of 10" in ball
+    assert "out of 10" not in client.get("/movements/ankle-circles").text
+
+
+def test_health_flags_are_said_in_the_words_a_person_uses(client: FlaskClient) -> None:
+    page = client.get("/movements/neck-turns").text
+    assert "Dizzy or spinning when you move your head" in page
+    assert "cervical_vascular_signs" not in page
+    assert "Slow and small. Stop and get help for dizziness" in page
+
+
+def test_clinicians_find_note_and_sources_in_a_fold(client: FlaskClient) -> None:
+    page = client.get("/movements/neck-turns").text
+    fold = page[page.index("For clinicians") :]
+    assert "Range-of-motion exercise is part of guideline care" in fold
+    assert "Blanpied" in fold
+    assert "blanpied2017" not in page
+
+
+def test_a_movement_leads_to_the_gentler_one_and_to_its_programmes(client: FlaskClient) -> None:
+    page = client.get("/movements/upper-trap-ball-wall").text
+    assert 'href="/movements/shoulder-rolls"' in page
+    assert 'href="/programmes/neck-and-desk"' in page
+
+
+@pytest.mark.parametrize("slug", ["no-such-movement", "Neck-Turns", "neck_turns", "..", "neck-"])
+def test_an_unknown_movement_is_not_found(client: FlaskClient, slug: str) -> None:
+    assert client.get(f"/movements/{slug}").status_code == 404
+
+
+def test_the_library_is_open_to_whoever_is_signed_in(her: Person) -> None:
+    page = her.get("/movements/neck-turns")
+    assert page.status_code == 200
+    assert 'aria-current="page"' in page.text
+
+
+@pytest.fixture
+def with_a_retired_movement(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The real content, as if one movement had been retired."""
+    retired = replace(library().movements["neck-turns"], retired=True)
+    content: Library = replace(library(), movements={**library().movements, retired.slug: retired})
+    cached = (presenting.search_index, presenting.page_of, presenting.card_of)
+    for module in (views, presenting):
+        monkeypatch.setattr(module, "library", lambda: content)
+    for function in cached:
+        function.cache_clear()
+    yield retired.slug
+    for function in cached:
+        function.cache_clear()
+
+
+def test_a_retired_movement_can_be_read_but_is_not_offered(
+    client: FlaskClient, with_a_retired_movement: str
+) -> None:
+    page = client.get(f"/movements/{with_a_retired_movement}")
+    assert page.status_code == 200
+    assert "no longer used in new plans" in page.text
+    assert with_a_retired_movement not in cards(client.get("/movements").text)
