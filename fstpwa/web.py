@@ -3,11 +3,13 @@
 import secrets
 from datetime import date
 from http import HTTPStatus
+from time import perf_counter
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
@@ -139,10 +141,12 @@ def init_app(app: Flask) -> None:
     app.before_request(_begin)
     app.before_request(_refuse_foreign_origin)
     app.before_request(_refuse_null_characters)
+    app.after_request(_log_request)
     app.after_request(_set_headers)
     app.teardown_request(_end)
     app.register_error_handler(GoodDaysError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(OperationalError, _answer_database_away)
     app.register_error_handler(Exception, _answer_unexpected)
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce, weekday_name=weekday_name, short_day=short_day, long_day=long_day
@@ -156,6 +160,7 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     g.request_id = log.new_request_id()
+    g.began = perf_counter()
     g.read_only_token = read_only.set(request.method in SAFE_METHODS)
 
 
@@ -217,7 +222,17 @@ def _set_headers(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
-    headers.pop("Server", None)
+    return response
+
+
+def _log_request(response: Response) -> Response:
+    log.info(
+        "request",
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else "",
+        status=response.status_code,
+        took_ms=round((perf_counter() - g.began) * 1000, 1),
+    )
     return response
 
 
@@ -233,6 +248,12 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     return error_page(error.code, MESSAGE_OF_STATUS.get(error.code, error.name))
 
 
+def _answer_database_away(error: OperationalError) -> ResponseReturnValue:
+    """Say that the records cannot be reached; the database refused or did not answer."""
+    log.error("database_away", error=error)
+    return error_page(503, MESSAGE_OF_STATUS[503])
+
+
 def _answer_unexpected(error: Exception) -> ResponseReturnValue:
     """Log what went wrong and say so without details; nothing half-written stays."""
     if current_app.debug or current_app.testing:
@@ -245,5 +266,5 @@ def error_page(status: int, message: str) -> ResponseReturnValue:
     """Return an error as a page, or as a fragment to htmx. Whatever was begun is undone."""
     db.session.rollback()
     template = "errors/_error.html" if is_htmx() else "errors/error.html"
-    signed_in = status != 500 and current_user.is_authenticated
+    signed_in = status < 500 and current_user.is_authenticated
     return render_template(template, status=status, message=message, signed_in=signed_in), status

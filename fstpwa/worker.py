@@ -4,6 +4,7 @@ import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from time import sleep
 
 from flask import Flask
 
@@ -13,6 +14,10 @@ from fstpwa.services import health, planning
 
 PAUSE_S = 15.0
 """Between two rounds, in seconds."""
+
+BATCH = 50
+PAUSE_BETWEEN_BATCHES_S = 0.005
+"""SQLite has one writer: whoever saves a check-in gets in between two batches."""
 
 PLAN_EVERY = timedelta(minutes=15)
 """Somewhere a new day begins every quarter of an hour."""
@@ -30,11 +35,18 @@ class Worker:
         """Do what is due at `now`, commit it, and note that the worker is alive."""
         with self.app.app_context():
             if self.planned_at is None or now - self.planned_at >= PLAN_EVERY:
-                planning.extend_all(now=now)
-                db.session.commit()
+                self._plan_ahead(now)
                 self.planned_at = now
             health.record_heartbeat(now=now)
             db.session.commit()
+
+    def _plan_ahead(self, now: datetime) -> None:
+        due = planning.due_enrolments(now=now)
+        db.session.rollback()
+        for start in range(0, len(due), BATCH):
+            planning.extend_these(due[start : start + BATCH], now=now)
+            db.session.commit()
+            sleep(PAUSE_BETWEEN_BATCHES_S)
 
 
 def run(worker: Worker, ended: Event) -> None:

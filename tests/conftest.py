@@ -1,7 +1,7 @@
 """What tests share: an app on a real database, rolled back after each test, and its people."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from fstpwa import create_app
@@ -78,6 +79,36 @@ def rolled_back(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     yield
     transaction.rollback()
     connection.close()
+
+
+@pytest.fixture
+def kept_rows(app: Flask) -> Iterator[None]:
+    """Keep what this test commits until it ends: for tests that need several connections."""
+    yield
+    with app.app_context(), db.engine.begin() as connection:
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Return a block that collects the statements which read or write rows."""
+
+    @contextmanager
+    def collected() -> Iterator[list[str]]:
+        found: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if statement.split(maxsplit=1)[0] in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+                found.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        yield found
+        event.remove(engine, "before_cursor_execute", note)
+
+    return collected
 
 
 @pytest.fixture

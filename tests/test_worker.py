@@ -16,13 +16,13 @@ NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 @pytest.fixture
 def planned_at(monkeypatch):
     instants = []
-    extend_all = planning.extend_all
+    due_enrolments = planning.due_enrolments
 
-    def noted(*, now: datetime) -> int:
+    def noted(*, now: datetime) -> list[int]:
         instants.append(now)
-        return extend_all(now=now)
+        return due_enrolments(now=now)
 
-    monkeypatch.setattr(planning, "extend_all", noted)
+    monkeypatch.setattr(planning, "due_enrolments", noted)
     return instants
 
 
@@ -84,7 +84,7 @@ def test_a_round_that_fails_does_not_end_the_worker_and_planning_is_tried_again(
 def test_failed_planning_leaves_no_heartbeat_and_is_tried_in_the_next_round(app, monkeypatch):
     at_work = worker.Worker(app)
     with monkeypatch.context() as broken:
-        broken.setattr(planning, "extend_all", lambda *, now: 1 // 0)
+        broken.setattr(planning, "due_enrolments", lambda *, now: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             at_work.run_once(NOW)
     with app.app_context():

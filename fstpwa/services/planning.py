@@ -1,5 +1,6 @@
 """Planned sessions: made 14 days ahead, found, moved, skipped, shortened."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -68,23 +69,32 @@ def extend(enrolment: Enrolment, *, today: date, now: datetime) -> int:
     return len(made)
 
 
-def extend_all(*, now: datetime) -> int:
-    """Plan ahead for everybody whose sessions do not reach 13 days yet.
+def due_enrolments(*, now: datetime) -> list[int]:
+    """Return the ids of running programmes whose sessions may not reach 13 days ahead yet."""
+    furthest = now.date() + timedelta(days=DAYS_AHEAD)
+    return list(
+        db.session.scalars(
+            select(Enrolment.id).where(
+                Enrolment.ended_at.is_(None),
+                Enrolment.paused_at.is_(None),
+                or_(Enrolment.planned_until.is_(None), Enrolment.planned_until < furthest),
+            )
+        )
+    )
+
+
+def extend_these(enrolment_ids: Sequence[int], *, now: datetime) -> int:
+    """Plan ahead for some programmes, each to 13 days after its person's own today.
 
     Returns:
         How many sessions were made; flushed, not committed.
     """
-    reach = now.date() + timedelta(days=DAYS_AHEAD)
-    due = db.session.execute(
+    rows = db.session.execute(
         select(Enrolment, User.time_zone)
         .join(User, User.id == Enrolment.user_id)
-        .where(
-            Enrolment.ended_at.is_(None),
-            Enrolment.paused_at.is_(None),
-            or_(Enrolment.planned_until.is_(None), Enrolment.planned_until < reach),
-        )
+        .where(Enrolment.id.in_(enrolment_ids))
     ).all()
-    return sum(extend(enrolment, today=local_day(now, zone), now=now) for enrolment, zone in due)
+    return sum(extend(each, today=local_day(now, zone), now=now) for each, zone in rows)
 
 
 def planned_session(user: User, session_id: UUID) -> PlannedSession:

@@ -238,23 +238,23 @@ def test_a_damaged_form_stores_what_was_sent_all_the_same(her: Person, shown: st
 
 def test_the_quick_form_of_today_keeps_to_its_three_questions(her: Person) -> None:
     her.post("/check-in", data={"note": "stays"})
-    answer = her.post("/check-in", data=DAILY | {"form": "quick", "note": "not asked here"})
+    answer = her.post("/check-in", data=DAILY | {"which": "quick", "note": "not asked here"})
     assert answer.location == "/today"
     assert stored_answers(her)["note"] == "stays"
 
 
 def test_the_quick_form_leads_on_to_more(her: Person) -> None:
-    answer = her.post("/check-in", data=DAILY | {"form": "quick", "more": "yes"}, headers=HTMX)
+    answer = her.post("/check-in", data=DAILY | {"which": "quick", "more": "yes"}, headers=HTMX)
     assert answer.headers["HX-Redirect"] == f"/check-in/{her.today()}?change=more"
     assert stored_answers(her)["stiffness"] == 4
     assert '<details class="fold" open>' in her.get(answer.headers["HX-Redirect"]).text
 
 
 def test_the_quick_form_says_beside_it_what_is_missing(her: Person) -> None:
-    answer = her.post("/check-in", data={"form": "quick"}, headers=HTMX)
+    answer = her.post("/check-in", data={"which": "quick"}, headers=HTMX)
     assert answer.status_code == 422
     assert 'value="quick"' in answer.text
-    assert her.post("/check-in", data={"form": "quick"}).status_code == 422
+    assert her.post("/check-in", data={"which": "quick"}).status_code == 422
 
 
 def test_regions_of_the_programme_come_first(her: Person) -> None:

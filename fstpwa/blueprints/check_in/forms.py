@@ -193,8 +193,8 @@ def full_form(record: CheckInRecord | None = None) -> FullForm:
 
 
 def sent_form() -> QuickForm:
-    """Return the form that was sent: the quick one says so in its hidden `form`."""
-    return QuickForm() if request.form.get("form") == "quick" else full_form_class()()
+    """Return the form that was sent: the quick one says so in its hidden `which`."""
+    return QuickForm() if request.form.get("which") == "quick" else full_form_class()()
 
 
 @cache

@@ -4,6 +4,7 @@ from datetime import time
 
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField, TimeField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from fstpwa.domain.days import WEEKDAYS
@@ -20,7 +21,7 @@ class ScheduleForm(FlaskForm):
     weekdays = SelectMultipleField(
         "On which days?",
         coerce=int,
-        choices=list(enumerate(WEEKDAYS)),
+        choices=[SelectChoice(number, name) for number, name in enumerate(WEEKDAYS)],
         validators=[InputRequired("Choose at least one day.")],
     )
     at = TimeField(
@@ -30,7 +31,7 @@ class ScheduleForm(FlaskForm):
     )
     side = RadioField(
         "Which side is it?",
-        choices=[("left", "Left"), ("right", "Right"), ("both", "Both")],
+        choices=[SelectChoice(side, side.capitalize()) for side in SIDES],
         validators=[Optional()],
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectMultipleField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice
 
 from fstpwa.blueprints.check_in.forms import WHOLE_NUMBER
 from fstpwa.content import library
@@ -40,7 +41,7 @@ class HowItWasForm(FlaskForm):
         questions = library().safety.after_session
         self.worst_pain.label.text = questions.worst_pain_ask
         self.pain_kinds.label.text = questions.kind_ask
-        self.pain_kinds.choices = [(kind.id, kind.label) for kind in _kinds()]
+        self.pain_kinds.choices = [SelectChoice(kind.id, kind.label) for kind in _kinds()]
 
     @classmethod
     def about(cls, log: SessionLog) -> "HowItWasForm":

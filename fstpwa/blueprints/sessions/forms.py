@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from fstpwa.domain.errors import InvalidValue
@@ -30,7 +31,7 @@ class PreferForm(FlaskForm):
     NAMES: tuple[VariantName, ...] = ("usual", "easier", "ten", "five", "flare")
 
     variant = SelectField(
-        "Version", choices=[(name, name) for name in NAMES], validators=[InputRequired()]
+        "Version", choices=[SelectChoice(name) for name in NAMES], validators=[InputRequired()]
     )
 
     def chosen(self) -> VariantName | None:

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from fstpwa.content import library
@@ -35,11 +36,11 @@ class ProfileForm(FlaskForm):
         """Return the form filled with what `user` has set, or with what was sent."""
         form = cls(obj=user)
         zones = dict.fromkeys([user.time_zone, *time_zone_choices()])
-        form.time_zone.choices = [(zone, zone.replace("_", " ")) for zone in zones]
+        form.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in zones]
         numbers = library().safety.emergency_numbers
         form.country.choices = [
-            ("", "Not said, or not in this list"),
-            *((each.code, each.country) for each in numbers.countries),
+            SelectChoice("", "Not said, or not in this list"),
+            *(SelectChoice(each.code, each.country) for each in numbers.countries),
         ]
         return form
 

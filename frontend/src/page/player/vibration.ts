@@ -16,5 +16,7 @@ export function canVibrate(): boolean {
 
 export function vibrate(signal: Signal): void {
   const pattern = PATTERNS[signal];
-  if (pattern !== undefined && canVibrate()) navigator.vibrate([...pattern]);
+  // Before the first tap (after a reload) browsers refuse, and complain.
+  const tapped = (navigator as Partial<Navigator>).userActivation?.hasBeenActive ?? true;
+  if (pattern !== undefined && tapped && canVibrate()) navigator.vibrate([...pattern]);
 }

@@ -1,0 +1,90 @@
+"""People of browser tests, made without clicking, and what the database knows of them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from playwright.sync_api import BrowserContext
+from sqlalchemy.orm import selectinload
+
+from fstpwa.domain.days import local_day
+from fstpwa.domain.planning import Schedule
+from fstpwa.extensions import db
+from fstpwa.models.people import User
+from fstpwa.models.practice import PlannedSession, SessionLog
+from fstpwa.services import check_ins, enrolments, people, planning
+from fstpwa.services.enrolments import EnrolmentEntry
+
+EVERY_DAY = Schedule(weekdays=frozenset(range(7)), at_min=8 * 60)
+COOKIE = "good-days"
+
+
+class Somebody:
+    """A person, seen from the side of the database."""
+
+    def __init__(self, app: Flask, time_zone: str) -> None:
+        self.app = app
+        with app.app_context():
+            now = datetime.now(UTC)
+            user = people.start_without_account(time_zone, now=now)
+            self.token = people.open_device(user, "Test", now=now)
+            db.session.commit()
+            self.id = user.id
+            self.public_id = user.public_id
+            self.time_zone = time_zone
+
+    def signs_in(self, context: BrowserContext, origin: str) -> None:
+        """Put the person's cookie into a browser profile."""
+        context.add_cookies([{"name": COOKIE, "value": self.token, "url": origin}])
+
+    def follows(self, programme: str, *, side: Any = "left") -> UUID:
+        """Start a programme on every day. Returns the longest session of today."""
+        with self.app.app_context():
+            entry = EnrolmentEntry(programme=programme, schedule=EVERY_DAY, side=side)
+            enrolments.enrol(self._row(), entry, now=datetime.now(UTC))
+            db.session.commit()
+            day = local_day(datetime.now(UTC), self.time_zone)
+            planned = db.session.scalars(
+                db.select(PlannedSession).filter_by(user_id=self.id, day=day)
+            ).all()
+            return max(planned, key=lambda each: len(each.items)).id
+
+    def lives_in(self, country: str) -> None:
+        """Set the country, which decides the emergency number."""
+        with self.app.app_context():
+            self._row().country = country
+            db.session.commit()
+
+    def logs(self) -> list[SessionLog]:
+        """Return the stored sessions with their movements, oldest first."""
+        with self.app.app_context():
+            rows = db.session.scalars(
+                db.select(SessionLog)
+                .filter_by(user_id=self.id)
+                .options(selectinload(SessionLog.movements))
+                .order_by(SessionLog.started_at)
+            ).all()
+            db.session.expunge_all()
+            return list(rows)
+
+    def check_in_today(self) -> Any:
+        """Return today's check-in as it is stored, or None."""
+        with self.app.app_context():
+            return check_ins.check_in_on(self._row(), local_day(datetime.now(UTC), self.time_zone))
+
+    def state_of(self, session_id: UUID) -> str:
+        """Return the state of a planned session."""
+        with self.app.app_context():
+            return str(planning.planned_session(self._row(), session_id).state)
+
+    def planned_later(self) -> int:
+        """Count the sessions planned after today."""
+        with self.app.app_context():
+            tomorrow = local_day(datetime.now(UTC), self.time_zone) + timedelta(days=1)
+            rows = db.select(db.func.count()).select_from(PlannedSession)
+            mine = rows.where(PlannedSession.user_id == self.id, PlannedSession.day >= tomorrow)
+            return int(db.session.scalar(mine) or 0)
+
+    def _row(self) -> User:
+        return db.session.get_one(User, self.id)

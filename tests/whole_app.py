@@ -1,0 +1,146 @@
+"""Every address of the app, with real things behind it, and what the tables hold."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+
+from fstpwa.access import DEMO_ONLY, PUBLIC, mark_of
+from fstpwa.domain.session_log import MovementResult, SessionLogEntry
+from fstpwa.extensions import db
+from fstpwa.models.people import Role, User
+from fstpwa.models.practice import CheckIn, PlannedSession, SessionLog
+from fstpwa.services import sessions
+from tests.conftest import Person
+
+PROGRAMME = "neck-and-desk"
+MOVEMENT = "neck-turns"
+NOTE = "Only for my own eyes."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Things:
+    """One of everything that an address can name."""
+
+    planned: UUID
+    """A session that is still to be done."""
+    done: UUID
+    """A planned session that was done."""
+    log: UUID
+    day: date
+    """A day with a check-in."""
+    demo_person: UUID
+
+
+def things_of(person: Person) -> Things:
+    """Give `person` a programme, a session that was done, a check-in; and the app a demo person."""
+    person.follows(PROGRAMME)
+    done = person.planned()[0].id
+    planned = person.planned(ahead_days=1)[0].id
+    now = datetime.now(UTC)
+    with person.app.app_context():
+        user = person.user()
+        entry = SessionLogEntry(
+            log_id=uuid4(),
+            variant="usual",
+            started_at=now,
+            finished_at=now,
+            pain_before=2,
+            results=(
+                MovementResult(item="1", state="done", easier=False, done_s=55, reason=None),
+            ),
+        )
+        session = db.session.get_one(PlannedSession, done)
+        log = sessions.record_session(user, session, entry, now=now)
+        log.note = NOTE
+        db.session.add(
+            CheckIn(
+                user_id=user.id,
+                day=person.today(),
+                stiffness=7,
+                note=NOTE,
+                managed=NOTE,
+                clocks={},
+                recorded_at=now,
+                changed_at=now,
+            )
+        )
+        demo = User(
+            public_id=uuid4(),
+            role=Role.CLIENT,
+            time_zone="UTC",
+            is_demo=True,
+            created_at=now,
+            last_seen_at=now,
+        )
+        db.session.add(demo)
+        db.session.commit()
+        return Things(
+            planned=planned,
+            done=done,
+            log=log.id,
+            day=person.today(),
+            demo_person=demo.public_id,
+        )
+
+
+def values_of(rule: Rule, things: Things, *, session: UUID | None = None) -> dict[str, object]:
+    """Return what to put into the address of `rule`."""
+    slug = MOVEMENT if rule.endpoint.startswith("movements.") else PROGRAMME
+    everything: dict[str, object] = {
+        "session_id": session or things.planned,
+        "log_id": things.log,
+        "day": things.day,
+        "slug": slug,
+        "public_id": things.demo_person,
+        "filename": "icons/favicon.svg",
+    }
+    return {name: everything[name] for name in rule.arguments}
+
+
+def address(app: Flask, rule: Rule, values: Mapping[str, object]) -> str:
+    """Return the address of `rule` with `values` in it."""
+    found: str | None = app.url_map.bind("localhost").build(rule.endpoint, dict(values))
+    return found
+
+
+def rules(app: Flask, method: str | None = None) -> list[Rule]:
+    """Return the routes, in order; only those that take `method` if it is given."""
+    found = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+    return [rule for rule in found if method is None or method in (rule.methods or ())]
+
+
+def is_personal(app: Flask, rule: Rule) -> bool:
+    """Whether a route is for somebody who is signed in."""
+    return mark_of(app.view_functions[rule.endpoint]) not in (PUBLIC, DEMO_ONLY)
+
+
+def row_counts(app: Flask) -> dict[str, int]:
+    """Return how many rows each table holds."""
+    with app.app_context():
+        return {
+            table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
+            for table in db.metadata.sorted_tables
+        }
+
+
+def all_rows(app: Flask) -> dict[str, list[tuple[object, ...]]]:
+    """Return everything that is stored, to compare before and after."""
+    with app.app_context():
+        return dict(_tables())
+
+
+def _tables() -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    for table in db.metadata.sorted_tables:
+        rows = db.session.execute(select(table).order_by(*table.primary_key.columns))
+        yield table.name, [tuple(map(str, row)) for row in rows]
+
+
+def log_is_stored(app: Flask, log_id: UUID) -> bool:
+    """Whether a session that was done is there."""
+    with app.app_context():
+        return db.session.get(SessionLog, log_id) is not None
