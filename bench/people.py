@@ -100,7 +100,7 @@ def _copy(patterns: Path, target: Path, copies: int) -> None:
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info('{table}')")]
             values = ", ".join(_copied(column, copies) for column in columns)
             connection.execute(
-                f"INSERT INTO main.\"{table}\" ({', '.join(columns)}) SELECT {values} "
+                f'INSERT INTO main."{table}" ({", ".join(columns)}) SELECT {values} '
                 f'FROM pattern."{table}" AS r CROSS JOIN copy AS c'
             )
         connection.commit()

@@ -108,8 +108,8 @@ class Settings(BaseSettings):
             "SESSION_COOKIE_SAMESITE": "Lax",
             "PERMANENT_SESSION_LIFETIME": timedelta(days=1),
             "WTF_CSRF_ENABLED": False,
-            "COMPRESS_ALGORITHM": ["zstd", "br", "gzip"],
+            "COMPRESS_ALGORITHM": ["br", "zstd", "gzip"],
             "COMPRESS_MIN_SIZE": 500,
-            "COMPRESS_BR_LEVEL": 4,
+            "COMPRESS_BR_LEVEL": 5,
             "GOOD_DAYS": self,
         }

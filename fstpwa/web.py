@@ -16,7 +16,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from fstpwa import log
 from fstpwa.config import Settings
-from fstpwa.domain.days import long_day, short_day, weekday_name
+from fstpwa.domain.days import clock_time, long_day, short_day, weekday_name
 from fstpwa.domain.errors import (
     Conflict,
     GoodDaysError,
@@ -149,7 +149,11 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _answer_database_away)
     app.register_error_handler(Exception, _answer_unexpected)
     app.jinja_env.globals.update(
-        csp_nonce=csp_nonce, weekday_name=weekday_name, short_day=short_day, long_day=long_day
+        csp_nonce=csp_nonce,
+        clock_time=clock_time,
+        weekday_name=weekday_name,
+        short_day=short_day,
+        long_day=long_day,
     )
     proxies = app.config["GOOD_DAYS"].trusted_proxies
     if proxies:
@@ -250,6 +254,8 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _answer_database_away(error: OperationalError) -> ResponseReturnValue:
     """Say that the records cannot be reached; the database refused or did not answer."""
+    if read_only.get() and "readonly" in str(error.orig):
+        return _answer_unexpected(error)  # a GET that writes is our own mistake
     log.error("database_away", error=error)
     return error_page(503, MESSAGE_OF_STATUS[503])
 

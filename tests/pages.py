@@ -14,6 +14,7 @@ class _Reader(HTMLParser):
         self.wanted_ids: list[str] = []
         self.open_tags: list[str] = []
         self.headings: list[str] = []
+        self.hidden_at: int | None = None
         self.title = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -26,7 +27,9 @@ class _Reader(HTMLParser):
             self.wanted_ids.append(values["for"] or "")
         for name in ("aria-describedby", "aria-labelledby"):
             self.wanted_ids += (values.get(name) or "").split()
-        if tag in ("h1", "h2", "h3", "h4"):
+        if "hidden" in values and self.hidden_at is None and tag not in VOID:
+            self.hidden_at = len(self.open_tags)
+        if tag in ("h1", "h2", "h3", "h4") and self.hidden_at is None:
             self.headings.append(tag)
         if tag == "img" and "alt" not in values:
             self.faults.append("<img> without alt")
@@ -56,6 +59,8 @@ class _Reader(HTMLParser):
                     pass
             return
         self.open_tags.pop()
+        if self.hidden_at is not None and len(self.open_tags) <= self.hidden_at:
+            self.hidden_at = None
 
     def handle_data(self, data: str) -> None:
         if self.open_tags and self.open_tags[-1] == "title" and "svg" not in self.open_tags:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from json import dumps
 from uuid import UUID, uuid4
 
 from flask import Flask
@@ -10,6 +11,8 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from fstpwa.access import DEMO_ONLY, PUBLIC, mark_of
+from fstpwa.content import library
+from fstpwa.domain.check_in import region_question
 from fstpwa.domain.session_log import MovementResult, SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.people import Role, User
@@ -100,6 +103,90 @@ def values_of(rule: Rule, things: Things, *, session: UUID | None = None) -> dic
         "filename": "icons/favicon.svg",
     }
     return {name: everything[name] for name in rule.arguments}
+
+
+Form = dict[str, str | list[str]]
+
+CHECK_IN: Form = {
+    "operation": "0198c1f0-0000-7000-8000-000000000000",
+    "shown": "{}",
+    "stiffness": "4",
+    "good_day": "yes",
+    "flare": "no",
+    "fatigue": "3",
+    "sleep": "6",
+    "morning_stiffness_min": "20",
+    "first_step_pain": "1",
+    "managed": "Walked to the market.",
+    "note": "Slept well.",
+    region_question("stiffness", "neck"): "5",
+    region_question("pain", "neck"): "2",
+}
+SCHEDULE: Form = {"weekdays": ["0", "2"], "at": "18:30", "side": "left"}
+PLAYED = dumps([{"item": "1", "state": "done", "easier": False, "done_s": 55, "reason": None}])
+
+
+def forms_of(rule: Rule, things: Things) -> list[Form]:
+    """Return what can be posted to `rule` and is understood there, one or more forms."""
+    item = library().safety.pre_session.items[0]
+    answers: Form = {"ticked": item.id, **dict.fromkeys(item.opens, "no")}
+    plain: Form = {
+        "log_id": str(uuid4()),
+        "variant": "usual",
+        "pain_before": "2",
+        "done": ["1", "2"],
+    }
+    player: Form = {
+        "log_id": str(uuid4()),
+        "variant": "usual",
+        "started_at": "2026-03-01T08:00:00Z",
+        "finished_at": "2026-03-01T08:10:00Z",
+        "pain_before": "",
+        "results": PLAYED,
+    }
+    now = datetime.now(UTC)
+    player["started_at"] = (now - timedelta(minutes=10)).isoformat()
+    player["finished_at"] = now.isoformat()
+    how_it_was: Form = {
+        "worst_pain": "3",
+        "pain_kinds": [library().safety.after_session.kinds[0].id],
+        "effort": "4",
+        "pain_before": "2",
+        "note": "The neck was easier.",
+    }
+    profile: Form = {
+        "name": "Ana",
+        "time_zone": "Europe/Lisbon",
+        "country": "GB",
+        "get_ready_s": "7",
+        "transition_s": "12",
+        "least_rest_s": "3",
+    }
+    forms: dict[str, list[Form]] = {
+        "check_in.save_today": [CHECK_IN, {**CHECK_IN, "form": "quick"}],
+        "check_in.save_day": [CHECK_IN],
+        "check_in.delete": [{}],
+        "home.try_it": [{"time_zone": "Europe/London", "programme": PROGRAMME}],
+        "home.sign_in_demo": [{}],
+        "home.sign_out": [{}],
+        "plan.start": [SCHEDULE],
+        "plan.change_schedule": [SCHEDULE],
+        "plan.pause": [{}],
+        "plan.resume": [{}],
+        "plan.stop": [{}],
+        "plan.answer_offer": [{"answer": "not-yet"}],
+        "progress.say_how_it_was": [how_it_was],
+        "progress.delete_session": [{}],
+        "sessions.check": [{"check": [item.id]}],
+        "sessions.answer": [answers],
+        "sessions.log": [plain, player],
+        "sessions.skip": [{}],
+        "sessions.unskip": [{}],
+        "sessions.move": [{"day": (things.day + timedelta(days=3)).isoformat()}],
+        "sessions.prefer": [{"variant": "easier"}],
+        "settings.change_profile": [profile],
+    }
+    return forms[rule.endpoint]
 
 
 def address(app: Flask, rule: Rule, values: Mapping[str, object]) -> str:

@@ -117,6 +117,11 @@ def _spellings() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones() - _NOT_A_PLACE}
 
 
+def clock_time(at_min: int) -> str:
+    """Return minutes after midnight, 0-1439, as 08:05."""
+    return f"{at_min // 60:02d}:{at_min % 60:02d}"
+
+
 def weekday_name(day: date) -> str:
     """Return "Monday" and so on, whatever the locale of the server."""
     return WEEKDAYS[day.weekday()]

@@ -53,6 +53,13 @@ def variants(
     return tuple(offered)
 
 
+def usual_s(
+    items: Sequence[PlannedItem], movements: Mapping[str, Movement], pace: Pace = DEFAULT_PACE
+) -> int:
+    """Return the seconds of the usual variant of `items`, without making the other variants."""
+    return total_s(item_block(item, movements, pace, easier=False) for item in items)
+
+
 def item_block(
     item: PlannedItem,
     movements: Mapping[str, Movement],

@@ -33,7 +33,7 @@ def variants_of(session: PlannedSession, pace: Pace) -> tuple[Variant, ...]:
 
 def usual_minutes(session: PlannedSession, pace: Pace) -> int:
     """Return the minutes of the usual variant."""
-    return minutes(variants_of(session, pace)[0].total_s)
+    return minutes(ways.usual_s(items_of(session.items), library().movements, pace))
 
 
 def movements_of(session: PlannedSession) -> tuple[Movement, ...]:

@@ -20,19 +20,29 @@ EVERY_DAY = Schedule(weekdays=frozenset(range(7)), at_min=8 * 60)
 COOKIE = "good-days"
 
 
-class Somebody:
-    """A person, seen from the side of the database."""
+def demo_person(app: Flask, name: str) -> "Somebody":
+    """Return a demo person with some months of days, signed in on one more device."""
+    with app.app_context():
+        [public_id] = [each.public_id for each in people.demo_people() if each.name == name]
+    return Somebody(app, demo=public_id)
 
-    def __init__(self, app: Flask, time_zone: str) -> None:
+
+class Somebody:
+    """A person, seen from the side of the database: a new one, or one of the demo people."""
+
+    def __init__(self, app: Flask, time_zone: str = "UTC", *, demo: UUID | None = None) -> None:
         self.app = app
         with app.app_context():
             now = datetime.now(UTC)
-            user = people.start_without_account(time_zone, now=now)
+            user = (
+                people.demo_person(demo)
+                if demo
+                else people.start_without_account(time_zone, now=now)
+            )
             self.token = people.open_device(user, "Test", now=now)
             db.session.commit()
             self.id = user.id
-            self.public_id = user.public_id
-            self.time_zone = time_zone
+            self.time_zone = user.time_zone
 
     def signs_in(self, context: BrowserContext, origin: str) -> None:
         """Put the person's cookie into a browser profile."""

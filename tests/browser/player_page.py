@@ -45,6 +45,14 @@ class PlayerPage:
         """Let time go by as it does in an open page: every timer fires."""
         self.page.clock.run_for(int(seconds * 1000))
 
+    def winds_on_until(self, locator: Locator, text: str, at_most_s: int = 60) -> None:
+        """Let time go by, a second at a time, until a text is there: for timers set meanwhile."""
+        for _ in range(at_most_s):
+            if text in (locator.text_content() or ""):
+                return
+            self.winds_on(1)
+        expect(locator).to_contain_text(text)
+
     def sleeps(self, seconds: float) -> None:
         """Let time go by as in a sleeping phone: timers fire once at most, afterwards."""
         self.page.clock.fast_forward(int(seconds * 1000))

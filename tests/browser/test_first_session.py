@@ -87,6 +87,6 @@ def check_in(page: Page) -> None:
     """Give the daily three on Today."""
     page.locator('input[name="stiffness"][value="4"]').check(force=True)
     page.locator('input[name="good_day"][value="yes"]').check(force=True)
-    page.locator('input[name="flare"]').last.check(force=True)
+    page.locator('input[name="flare"][value="no"]').check(force=True)
     page.locator("#check-in").get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#check-in-title")).to_be_focused()

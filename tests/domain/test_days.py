@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fstpwa.domain.days import (
     check_day,
+    clock_time,
     day_in_words,
     day_starts_at,
     days_between,
@@ -126,3 +127,7 @@ def test_days_between_includes_both_ends():
         date(2024, 3, 1),
     )
     assert days_between(TODAY, TODAY - timedelta(days=1)) == ()
+
+
+def test_a_time_of_day_is_written_with_two_digits_each():
+    assert [clock_time(at_min) for at_min in (0, 485, 1439)] == ["00:00", "08:05", "23:59"]

@@ -13,7 +13,7 @@ from fstpwa.domain.dose import easier_dose
 from fstpwa.domain.planning import flare_items, planned_items
 from fstpwa.domain.session import Part, PlannedItem, Variant
 from fstpwa.domain.timeline import DEFAULT_PACE, Pace, minutes, total_s
-from fstpwa.domain.variants import item_block, label, variants
+from fstpwa.domain.variants import item_block, label, usual_s, variants
 
 MOVEMENTS = library().movements
 PROGRAMMES = library().programmes
@@ -59,6 +59,12 @@ def test_the_usual_variant_is_everything_in_order(items, pace):
     assert by_name(items, pace)["usual"].parts == tuple(
         Part(item=i.id, easier=False) for i in items
     )
+
+
+@settings(max_examples=60)
+@given(sessions(), PACES)
+def test_the_usual_seconds_alone_are_those_of_the_usual_variant(items, pace):
+    assert usual_s(items, MOVEMENTS, pace) == by_name(items, pace)["usual"].total_s
 
 
 @settings(max_examples=60)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from uuid6 import uuid7
 
 from fstpwa.domain.check_in import Answer, CheckInEntry, CheckInRecord
 from fstpwa.domain.errors import InvalidValue
@@ -32,7 +32,7 @@ def store(
     user: User, day: date = TODAY, at: datetime = NOW, **answers: Answer
 ) -> CheckInRecord | None:
     entry = CheckInEntry(day=day, answers=answers)
-    return record_check_in(user, entry, at=at, operation_id=uuid4(), now=NOW)
+    return record_check_in(user, entry, at=at, operation_id=uuid7(), now=NOW)
 
 
 def test_what_was_answered_is_stored_and_nothing_is_made_up(user: User) -> None:
@@ -67,13 +67,13 @@ def test_a_phone_whose_clock_is_ahead_wins_no_longer_than_now(user: User) -> Non
     store(user, at=NOW + timedelta(days=30), stiffness=1)
     entry = CheckInEntry(day=TODAY, answers={"stiffness": 2})
     later = NOW + timedelta(minutes=1)
-    stored = record_check_in(user, entry, at=later, operation_id=uuid4(), now=later)
+    stored = record_check_in(user, entry, at=later, operation_id=uuid7(), now=later)
     assert stored is not None
     assert stored.stiffness == 2
 
 
 def test_the_same_operation_is_carried_out_once(user: User) -> None:
-    operation = uuid4()
+    operation = uuid7()
     entry = CheckInEntry(day=TODAY, answers={"stiffness": 4})
     record_check_in(user, entry, at=NOW, operation_id=operation, now=NOW)
     store(user, at=NOW, stiffness=None, note="on second thoughts")
@@ -84,7 +84,7 @@ def test_the_same_operation_is_carried_out_once(user: User) -> None:
 
 
 def test_two_people_may_happen_upon_the_same_operation(user: User, him: Person) -> None:
-    operation = uuid4()
+    operation = uuid7()
     entry = CheckInEntry(day=TODAY, answers={"stiffness": 4})
     record_check_in(user, entry, at=NOW, operation_id=operation, now=NOW)
     record_check_in(him.user(), entry, at=NOW, operation_id=operation, now=NOW)

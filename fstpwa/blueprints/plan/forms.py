@@ -4,7 +4,7 @@ from datetime import time
 
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField, TimeField
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
 from fstpwa.domain.days import WEEKDAYS

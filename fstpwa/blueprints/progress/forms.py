@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectMultipleField, TextAreaField, ValidationError
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from fstpwa.blueprints.check_in.forms import WHOLE_NUMBER
 from fstpwa.content import library

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SelectField
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from fstpwa.domain.errors import InvalidValue
