@@ -94,7 +94,7 @@ def send_static(folder: Path, filename: str, *, cache_control: str) -> Response:
     """
     path = safe_join(str(folder), filename)
     content_type = TYPE_OF_ENDING.get(Path(filename).suffix)
-    if path is None or content_type is None or not Path(path).is_file():
+    if path is None or content_type is None or not _is_file(Path(path)):
         raise NotFound
     chosen, encoding = _smallest_copy(Path(path))
     response = send_file(chosen, mimetype=content_type, conditional=True, etag=True)
@@ -118,6 +118,13 @@ def init_app(app: Flask, folder: Path = STATIC) -> None:
 def _static(folder: Path, filename: str) -> ResponseReturnValue:
     lasting = A_YEAR if HASHED.fullmatch(filename) else AN_HOUR
     return send_static(folder, filename, cache_control=lasting)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a longer name than the disk takes
+        return False
 
 
 def _smallest_copy(path: Path) -> tuple[Path, str]:

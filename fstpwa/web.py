@@ -10,7 +10,13 @@ from flask import Flask, Response, current_app, g, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    HTTPException,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
 
@@ -27,6 +33,7 @@ from fstpwa.domain.errors import (
 from fstpwa.extensions import db, read_only
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 STATUS_OF_ERROR: dict[type[GoodDaysError], int] = {
     InvalidValue: 422,
@@ -140,6 +147,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["day"] = DayConverter
     app.before_request(_begin)
     app.before_request(_refuse_foreign_origin)
+    app.before_request(_refuse_what_no_form_sends)
     app.before_request(_refuse_null_characters)
     app.after_request(_log_request)
     app.after_request(_set_headers)
@@ -200,10 +208,24 @@ def trusted_hosts(current: Settings) -> list[str]:
     return ["localhost", "127.0.0.1", "[::1]"]
 
 
+def _refuse_what_no_form_sends() -> None:
+    """Refuse a body that is too large, not a form, or has files in it: no page asks for any.
+
+    Flask-WTF would read JSON and files as the fields of a form, whatever they are.
+    """
+    if (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
+        raise RequestEntityTooLarge
+    if request.method in SAFE_METHODS:
+        return
+    has_body = request.content_length or "Transfer-Encoding" in request.headers
+    if has_body and (request.mimetype not in FORM_TYPES or request.files):
+        raise UnsupportedMediaType
+
+
 def _refuse_null_characters() -> None:
     """Refuse NUL in any text: PostgreSQL cannot store it, and nobody types it."""
     values = [*request.args.values(), *request.args.keys()]
-    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if request.mimetype in FORM_TYPES:
         values += [text for texts in request.form.listvalues() for text in texts]
         values += list(request.form.keys())
     if any("\x00" in value for value in values):

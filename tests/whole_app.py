@@ -53,9 +53,7 @@ def things_of(person: Person) -> Things:
             started_at=now,
             finished_at=now,
             pain_before=2,
-            results=(
-                MovementResult(item="1", state="done", easier=False, done_s=55, reason=None),
-            ),
+            results=(MovementResult(item="1", state="done", easier=False, done_s=55, reason=None),),
         )
         session = db.session.get_one(PlannedSession, done)
         log = sessions.record_session(user, session, entry, now=now)

@@ -182,7 +182,12 @@ class PainKind:
     do: str
     """For the rules, not shown."""
     text: str
-    """What the person is told."""
+    """What the person is told, once the plan acts on it as the text says."""
+
+    @property
+    def at_once(self) -> str:
+        """Return the first sentence of the text: what is true before the plan acts on it."""
+        return self.text.split(". ")[0].rstrip(".") + "."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

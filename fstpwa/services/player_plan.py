@@ -179,11 +179,11 @@ def _variant(variant: Variant) -> dict[str, Any]:
 def _stop_advice(user: User) -> dict[str, str]:
     """Return what to read out when something feels wrong: the content's words."""
     safety = library().safety
-    kinds = {kind.id: kind.text for kind in safety.after_session.kinds}
+    kinds = {kind.id: kind.at_once for kind in safety.after_session.kinds}
     neck = safety.questions["em_neck_artery"]
     return {
         "sharp": kinds["sharp"],
         "tingling": kinds["tingling_numb"],
-        "dizzy": f"{neck.text} {safety.fill(neck.then, user.country or None)}",
+        "dizzy": f"{neck.text} If so: {safety.fill(neck.then, user.country or None)}",
         "red": safety.messages["post_red"].text,
     }

@@ -109,7 +109,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 [sys.executable, "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"]
                 + ["--bind", f"fd://{listening.fileno()}", "wsgi:app"],
                 pass_fds=[listening.fileno()],
-                env=surroundings | {f"FSTPWA_{k}": v for k, v in ours.items()} | {"PORT": str(port)},
+                env=surroundings
+                | {f"FSTPWA_{k}": v for k, v in ours.items()}
+                | {"PORT": str(port)},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

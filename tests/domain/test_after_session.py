@@ -3,18 +3,30 @@
 import pytest
 
 from fstpwa.content import library
-from fstpwa.domain.after_session import RED_FROM, red_advice
+from fstpwa.domain.after_session import is_red, red_advice
 
 SAFETY = library().safety
 RED_TEXT = SAFETY.message("post_red")
 
 
-def advice(worst_pain: int | None, *kinds: str) -> tuple[str, ...]:
-    return red_advice(worst_pain, kinds, SAFETY.after_session, RED_TEXT)
+def advice(worst_pain: int | None, *kinds: str, base: int | None = None) -> tuple[str, ...]:
+    return red_advice(worst_pain, base, kinds, SAFETY.after_session, RED_TEXT)
 
 
-def test_the_fixed_rule_is_the_one_of_the_content() -> None:
-    assert SAFETY.pain_rules.low_base.red == f"during >= {RED_FROM}"
+def test_the_rule_is_the_one_of_the_content() -> None:
+    assert SAFETY.pain_rules.low_base.applies_when == "base <= 3"
+    assert SAFETY.pain_rules.low_base.red == "during >= 6"
+    assert SAFETY.pain_rules.high_base.red == "during >= base + 3, or 9-10"
+
+
+@pytest.mark.parametrize(
+    ("base", "highest_that_is_not_red"),
+    [(None, 5), (0, 5), (3, 5), (4, 6), (5, 7), (6, 8), (7, 8), (10, 8)],
+)
+def test_too_much_depends_on_what_is_usual(base: int | None, highest_that_is_not_red: int) -> None:
+    red = [worst for worst in range(11) if is_red(worst, base)]
+
+    assert red == list(range(highest_that_is_not_red + 1, 11))
 
 
 @pytest.mark.parametrize("worst_pain", [None, 0, 5])
@@ -28,6 +40,14 @@ def test_a_high_number_was_too_much_whatever_it_was_like(worst_pain: int) -> Non
     assert advice(worst_pain, "stretching") == (RED_TEXT,)
 
 
-@pytest.mark.parametrize("kind", ["sharp", "tingling_numb"])
-def test_a_sharp_or_numb_feeling_was_too_much_whatever_the_number(kind: str) -> None:
-    assert advice(1, kind) == (SAFETY.after_session.kind(kind).text, RED_TEXT)
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("sharp", "Sharp pain means stop."),
+        ("tingling_numb", "Tingling or numbness means a nerve is being annoyed."),
+    ],
+)
+def test_a_sharp_or_numb_feeling_was_too_much_and_nothing_is_claimed_that_is_not_done(
+    kind: str, sentence: str
+) -> None:
+    assert advice(1, kind) == (sentence, RED_TEXT)

@@ -6,6 +6,7 @@ import { listenForInstallOffer, startInstallHint } from "./install_hint.ts";
 import { startOfflinePage } from "./offline_page.ts";
 import { reloadPrivatePages } from "./private_pages.ts";
 import { registerServiceWorker } from "./service_worker.ts";
+import { startSignOut } from "./sign_out.ts";
 import { startTimeZone } from "./time_zone.ts";
 
 configureHtmx();
@@ -15,6 +16,7 @@ listenForInstallOffer(window);
 
 registerComponent("install-hint", startInstallHint);
 registerComponent("offline-page", startOfflinePage);
+registerComponent("sign-out", startSignOut);
 registerComponent("time-zone", startTimeZone);
 startComponents(document);
 document.addEventListener("htmx:after:process", (event) => {

@@ -110,7 +110,7 @@ def _showing(log: SessionLog) -> dict[str, object]:
         "is_asked": _is_asked(log),
         "kinds": [kind.label for kind in questions.kinds if kind.id in log.pain_kinds],
         "anchors": questions.worst_pain_anchors,
-        "advice": red_advice(log.worst_pain, log.pain_kinds, questions, red_text)
+        "advice": red_advice(log.worst_pain, log.pain_before, log.pain_kinds, questions, red_text)
         if is_recent
         else (),
     }

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clearPersonal } from "../../src/page/sign_out.ts";
+
+/** A Storage as the browser's: its entries are its own keys. */
+function storage(entries: Record<string, string>): Storage {
+  return Object.assign(
+    Object.create({
+      removeItem(this: Record<string, string>, key: string) {
+        delete this[key];
+      },
+    }),
+    entries,
+  ) as Storage;
+}
+
+test("signing out takes what a session left, and leaves the device's own settings", () => {
+  const store = storage({
+    "good-days.session.maya.1": "{}",
+    "good-days.session.maya.2": "{}",
+    "good-days.settings": "{}",
+  });
+  clearPersonal(store);
+  assert.deepEqual(Object.keys(store), ["good-days.settings"]);
+});
+
+test("a phone that refuses storage signs out all the same", () => {
+  const refused = new Proxy({} as Storage, {
+    ownKeys() {
+      throw new DOMException("denied", "SecurityError");
+    },
+  });
+  clearPersonal(refused);
+});
