@@ -168,7 +168,7 @@ def test_no_form_breaks_anything(app, wall, him, things, rule_of, endpoint):
     for form in forms_of(rule, things):
         for about, body in bad_forms(form, other_id):
             answer = wall.throw(about, url, method="POST", data=body, content_type=FORM_TYPE)
-            if "nul" in about:
+            if about.endswith((": nul", ": nul in the name")):
                 assert answer.status_code == 400, about
 
 

@@ -68,6 +68,8 @@ def enrol(user: User, entry: EnrolmentEntry, *, now: datetime) -> Enrolment:
     programme = available_programme(entry.programme)
     if programme.asks_side and entry.side is None:
         raise InvalidValue(programme.side_question or "Which side is it?")
+    # A double tap must end in one running programme: the second waits for the first.
+    db.session.refresh(user, with_for_update=True)
     running = running_enrolment(user)
     if running is not None:
         stop(running, user, now=now)

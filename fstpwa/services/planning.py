@@ -39,6 +39,9 @@ def extend(enrolment: Enrolment, *, today: date, now: datetime) -> int:
     Returns:
         How many sessions were made; flushed, not committed.
     """
+    # The worker and the person's own tap may come at once: one after the other, on fresh rows.
+    db.session.flush()
+    db.session.refresh(enrolment, with_for_update=True)
     if enrolment.ended_at is not None or enrolment.paused_at is not None:
         return 0
     last = today + timedelta(days=DAYS_AHEAD - 1)
@@ -54,7 +57,10 @@ def extend(enrolment: Enrolment, *, today: date, now: datetime) -> int:
     )
     taken = set(
         db.session.scalars(
-            select(PlannedSession.slot).where(PlannedSession.enrolment_id == enrolment.id)
+            select(PlannedSession.slot).where(
+                PlannedSession.enrolment_id == enrolment.id,
+                PlannedSession.slot >= first.isoformat(),
+            )
         )
     )
     days = calendar(programme.phase(enrolment.phase), schedule, first, (last - first).days + 1)
