@@ -1,16 +1,20 @@
 // What a session left on this phone belongs to whoever signs out, and must not stay for the next person.
 
 /** Everything that is kept under these beginnings is somebody's own. */
-const PERSONAL = ["good-days.session."];
+const PERSONAL = ["good-days.session.", "good-days.before."];
 
-/** Clear the person's own data from `store` when the sign-out form is sent. */
-export function startSignOut(element: HTMLElement, store: Storage = localStorage): void {
-  element.addEventListener("submit", () => clearPersonal(store));
+/** Clear the person's own data from the phone when the sign-out form is sent. */
+export function startSignOut(element: HTMLElement): void {
+  element.addEventListener("submit", () => {
+    clearPersonal(() => localStorage);
+    clearPersonal(() => sessionStorage);
+  });
 }
 
 /** Remove every personal entry; a phone that refuses storage has none. */
-export function clearPersonal(store: Storage): void {
+export function clearPersonal(open: () => Storage): void {
   try {
+    const store = open();
     for (const key of Object.keys(store)) {
       if (PERSONAL.some((beginning) => key.startsWith(beginning))) store.removeItem(key);
     }

@@ -14,7 +14,7 @@ import { SettingsView } from "./settings_view.ts";
 import { SheetsView, type Asked } from "./sheets.ts";
 import { Sounds } from "./sound.ts";
 import { DeviceVoice, type Speaker } from "./speech.ts";
-import { browserStore, Keeper, returnTo, sessionKey } from "./storage.ts";
+import { browserStore, Keeper, returnTo, sessionKey, tabStore } from "./storage.ts";
 import { canVibrate, vibrate } from "./vibration.ts";
 import { StageView } from "./view.ts";
 import { ScreenKeeper, type WakeState } from "./wakelock.ts";
@@ -39,7 +39,7 @@ function start(root: HTMLElement): void {
   const speaker: Speaker = new DeviceVoice();
 
   const view = new StageView(root);
-  const before = new BeforeView(root, plan);
+  const before = new BeforeView(root, plan, tabStore(), new URLSearchParams(location.search).get("variant"));
   const ending = new Ending(root, plan.log_url, keeper);
   const sheets = new SheetsView(root, plan, () => player.send({ type: "close_sheet" }));
   const settingsView = new SettingsView(root, settings, (changed) => {

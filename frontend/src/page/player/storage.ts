@@ -31,6 +31,15 @@ export interface Kept {
 /** The part of the browser's Storage that is used. */
 export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
+/** sessionStorage, gone with the tab, or null where even touching it throws. */
+export function tabStore(): Store | null {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
 /** localStorage, or null where even touching it throws. */
 export function browserStore(): Store | null {
   try {
