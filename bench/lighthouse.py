@@ -35,6 +35,7 @@ PLAYER_JAVASCRIPT_KB = 45.0
 LCP_MS = 1300.0
 CLS = 0.01
 TBT_MS = 50.0
+TRIES = 3
 
 CHROMIUM_FLAGS = (
     "--headless=new",
@@ -59,8 +60,7 @@ class Result:
     transferred_kb: float
     """Everything a first visit loads before the page is quiet, but pictures of movements."""
     javascript_kb: float
-    """Compressed, of the page itself; the service worker is apart."""
-    worker_kb: float
+    """Compressed, with headers. The service worker comes later and is no part of the visit."""
     faults: tuple[str, ...]
     """Audits that did not pass, whether or not they count for a score."""
 
@@ -125,7 +125,11 @@ def prepare(folder: Path) -> tuple[str, str]:
 
 
 def run(address: str, page: str, cookie: str | None, folder: Path) -> Result:
-    """Run Lighthouse once, in a fresh browser. Raises CalledProcessError if it fails."""
+    """Run Lighthouse once, in a fresh browser.
+
+    Now and then its recording of the page load comes out empty; then it is asked again.
+    Raises CalledProcessError if that does not help.
+    """
     report = folder / "report.json"
     command = [
         _node(),
@@ -142,7 +146,18 @@ def run(address: str, page: str, cookie: str | None, folder: Path) -> Result:
         headers = folder / "headers.json"
         headers.write_text(json.dumps({"Cookie": f"good-days={cookie}"}))
         command.append(f"--extra-headers={headers}")
-    subprocess.run(command, env=_environment(), check=True, timeout=240)
+    for left in reversed(range(TRIES)):
+        found = subprocess.run(
+            command,
+            env=_environment(),
+            check=not left,
+            timeout=240,
+            stderr=subprocess.PIPE if left else None,
+            text=True,
+        )
+        if not found.returncode:
+            break
+        print(f"    {page}: asked again, {found.stderr.strip().splitlines()[0]}")
     return read(json.loads(report.read_text()), page)
 
 
@@ -152,7 +167,6 @@ def read(report: Mapping[str, Any], page: str) -> Result:
     requests = audits["network-requests"]["details"]["items"]
     own = [each for each in requests if not each["url"].startswith(("data:", "blob:"))]
     scripts = [each for each in own if each["url"].endswith(".js")]
-    of_worker = [each for each in scripts if each["url"].endswith("/sw.js")]
     counted = [each for each in own if "/static/figures/" not in each["url"]]
     return Result(
         page=page,
@@ -161,8 +175,7 @@ def read(report: Mapping[str, Any], page: str) -> Result:
         cls=audits["cumulative-layout-shift"]["numericValue"],
         tbt_ms=audits["total-blocking-time"]["numericValue"],
         transferred_kb=_kb(counted),
-        javascript_kb=_kb([each for each in scripts if each not in of_worker]),
-        worker_kb=_kb(of_worker),
+        javascript_kb=_kb(scripts),
         faults=tuple(_faults(report)),
     )
 
@@ -212,7 +225,7 @@ def show(result: Result, *, verbose: bool) -> None:
     scores = "/".join(map(str, result.scores))
     print(
         f"{result.page:<24}{scores:>16}{result.lcp_ms:8.0f}{result.cls:8.4f}{result.tbt_ms:7.0f}"
-        f"{result.transferred_kb:9.1f}{result.javascript_kb:8.1f}{result.worker_kb:8.1f}"
+        f"{result.transferred_kb:9.1f}{result.javascript_kb:8.1f}"
     )
     for fault in result.faults if verbose or result.misses() else ():
         print(f"    {fault}")
@@ -240,9 +253,7 @@ def main() -> None:
             "player": (player, token),
         }
         print(machine())
-        print(
-            f"{'':<24}{'P/A/B/S':>16}{'LCP':>8}{'CLS':>8}{'TBT':>7}{'kB':>9}{'JS kB':>8}{'SW kB':>8}"
-        )
+        print(f"{'':<24}{'P/A/B/S':>16}{'LCP':>8}{'CLS':>8}{'TBT':>7}{'kB':>9}{'JS kB':>8}")
         with served(folder, demo=True) as base:
             for page, (path, cookie) in pages.items():
                 if chosen.page and page not in chosen.page:

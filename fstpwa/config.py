@@ -51,7 +51,8 @@ class Settings(BaseSettings):
     def _refuse_unsafe_combinations(self) -> Self:
         if self.public_url:
             parts = urlsplit(self.public_url)
-            if parts.scheme != "https" or not parts.netloc or parts.path not in ("", "/"):
+            rest = (parts.path.rstrip("/"), parts.query, parts.fragment, parts.username or "")
+            if parts.scheme != "https" or not parts.hostname or any(rest):
                 raise ValueError("FSTPWA_PUBLIC_URL must look like https://example.org")
             if self.demo or self.debug:
                 raise ValueError("FSTPWA_DEMO and FSTPWA_DEBUG are refused on a public address")
@@ -67,7 +68,10 @@ class Settings(BaseSettings):
     @property
     def origin(self) -> str:
         """The one origin that may send forms, as scheme://host[:port]."""
-        return self.public_url.rstrip("/") or f"http://localhost:{self.port}"
+        if not self.public_url:
+            return f"http://localhost:{self.port}"
+        # As browsers write it: small letters, and no port where it is the usual one.
+        return self.public_url.rstrip("/").lower().removesuffix(":443")
 
     @property
     def migrations_dir(self) -> Path:

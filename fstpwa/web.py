@@ -204,8 +204,8 @@ def own_origins(current: Settings) -> frozenset[str]:
 def trusted_hosts(current: Settings) -> list[str]:
     """Return the host names the app answers to."""
     if current.is_public:
-        return [urlsplit(current.public_url).netloc]
-    return ["localhost", "127.0.0.1", "[::1]"]
+        return [urlsplit(current.origin).hostname or ""]
+    return ["localhost", "127.0.0.1"]
 
 
 def _refuse_what_no_form_sends() -> None:

@@ -166,7 +166,7 @@ def try_it(client: FlaskClient, **request: object) -> TestResponse:
     return answer
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "localhost:8000"])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "localhost:8000"])
 def test_loopback_names_are_answered(client, host):
     assert client.get("/", base_url=f"http://{host}").status_code == 200
 
@@ -309,8 +309,10 @@ def test_a_database_that_does_not_answer_is_said_and_to_be_tried_again(her, brea
 
 def test_a_proxy_is_believed_only_if_it_was_configured(app, client, database_url):
     forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
-    assert client.get("/settings", headers=forged).headers["Location"].startswith(
-        ("/settings/", "http://localhost/settings/")
+    assert (
+        client.get("/settings", headers=forged)
+        .headers["Location"]
+        .startswith(("/settings/", "http://localhost/settings/"))
     )
     behind = create_app(
         Settings(

@@ -69,6 +69,7 @@ def enrol(user: User, entry: EnrolmentEntry, *, now: datetime) -> Enrolment:
     if programme.asks_side and entry.side is None:
         raise InvalidValue(programme.side_question or "Which side is it?")
     # A double tap must end in one running programme: the second waits for the first.
+    db.session.flush()
     db.session.refresh(user, with_for_update=True)
     running = running_enrolment(user)
     if running is not None:

@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from fstpwa.content import library
@@ -98,15 +100,22 @@ def device_of_token(token: str, *, now: datetime) -> DeviceSession | None:
 def stamp_last_seen(device: DeviceSession, *, now: datetime) -> None:
     """Write when somebody was last here, once an hour at most.
 
-    A GET's own transaction is read-only, so this goes over a connection of its own and is
-    committed at once.
+    A GET's own transaction is read-only, so there this goes over a connection of its own and is
+    committed at once. Any other request already holds SQLite's only writer: a second one would
+    wait for it in vain, so the stamp goes with whatever the view commits.
     """
     if now - device.last_seen_at < STAMP_EVERY:
         return
     idle_life = IDLE_LIFE[Role(device.user.role)]
+    if not read_only.get():
+        device.last_seen_at = device.user.last_seen_at = now
+        device.idle_expires_at = now + idle_life
+        db.session.flush()
+        return
     token = read_only.set(False)
     try:
-        with db.engine.connect() as stamps:
+        # A database that is busy with something long costs the stamp, not the page.
+        with suppress(OperationalError), db.engine.connect() as stamps:
             stamps.execute(
                 update(DeviceSession)
                 .where(DeviceSession.id == device.id)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from fstpwa.content import library
@@ -53,10 +54,8 @@ def record_session(
         Conflict: the id is taken by somebody else's session.
         InvalidValue: an unknown variant or item, or times that cannot be.
     """
-    stored = db.session.get(SessionLog, entry.log_id)
+    stored = _stored(user, entry.log_id)
     if stored is not None:
-        if stored.user_id != user.id:
-            raise Conflict("That session cannot be stored under this id.")
         return stored
     variant = next(
         (v for v in variants_of(session, pace_of(user)) if v.name == entry.variant), None
@@ -85,12 +84,26 @@ def record_session(
     )
     if log.done_s > 86_400:
         raise InvalidValue("A session cannot have lasted more than a day.")
-    db.session.add(log)
+    try:
+        with db.session.begin_nested():
+            db.session.add(log)
+    except IntegrityError:
+        stored = _stored(user, entry.log_id)
+        if stored is None:
+            raise
+        return stored  # sent twice at the same moment, and the other one was first
     if log.done_s > 0:
         session.state = PlannedState.DONE
         session.state_changed_at = now
     db.session.flush()
     return log
+
+
+def _stored(user: User, log_id: UUID) -> SessionLog | None:
+    stored = db.session.get(SessionLog, log_id)
+    if stored is not None and stored.user_id != user.id:
+        raise Conflict("That session cannot be stored under this id.")
+    return stored
 
 
 def entry_of_ticks(

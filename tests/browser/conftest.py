@@ -135,18 +135,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "args": list(CHROMIUM_OPTIONS), **debian}
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A British phone around noon. Only test_app.py needs the service worker."""
-    return {
-        **browser_context_args,
-        "viewport": PHONE,
-        "locale": "en-GB",
-        "timezone_id": noon_zone(),
-        "service_workers": "block",
-    }
-
-
 @pytest.fixture
 def faults() -> Iterator[Faults]:
     """Fail the test at the end if a page complained: console, policy, uncaught errors, 5xx."""
@@ -159,10 +147,19 @@ def faults() -> Iterator[Faults]:
 def open_context(
     new_context: Callable[..., BrowserContext], faults: Faults
 ) -> Callable[..., BrowserContext]:
-    """Return a function that opens a fresh browser profile whose faults count."""
+    """Return a function that opens a fresh browser profile whose faults count.
+
+    It is a British phone around noon; only test_app.py needs the service worker.
+    """
+    usual = {
+        "viewport": PHONE,
+        "locale": "en-GB",
+        "timezone_id": noon_zone(),
+        "service_workers": "block",
+    }
 
     def open_one(**options: Any) -> BrowserContext:
-        context = new_context(**options)
+        context = new_context(**{**usual, **options})
         context.set_default_timeout(15_000)
         faults.watch(context)
         return context

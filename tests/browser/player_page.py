@@ -45,6 +45,14 @@ class PlayerPage:
         """Let time go by as it does in an open page: every timer fires."""
         self.page.clock.run_for(int(seconds * 1000))
 
+    def winds_on_to(self, kind: str, at_most_s: int = 120) -> None:
+        """Let time go by until a kind of cue is on the screen."""
+        for _ in range(at_most_s):
+            if self.kind == kind:
+                return
+            self.winds_on(1)
+        expect(self.root).to_have_attribute("data-kind", kind)
+
     def winds_on_until(self, locator: Locator, text: str, at_most_s: int = 60) -> None:
         """Let time go by, a second at a time, until a text is there: for timers set meanwhile."""
         for _ in range(at_most_s):

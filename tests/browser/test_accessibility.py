@@ -40,7 +40,7 @@ PRIVATE_PAGES = (
     "/plan",
     "/check-in",
     "/progress",
-    "/settings",
+    "/settings/",
 )
 
 
@@ -60,7 +60,7 @@ LOOKS = (
     Look("light", {"color_scheme": "light"}),
     Look("dark", {"color_scheme": "dark"}),
     Look("320-px", {"viewport": {"width": 320, "height": 640}}),
-    Look("double-text", {"viewport": {"width": 390, "height": 844}}, double_text=True),
+    Look("double-text", double_text=True),
     Look("forced-colours", {"forced_colors": "active"}),
 )
 
@@ -77,6 +77,7 @@ class Inspector:
         """Open each address and look at it."""
         for address in addresses:
             self.page.goto(address)
+            assert self.page.url.endswith(address), "led elsewhere"
             self.inspect(address)
 
     def inspect(self, name: str) -> None:
@@ -98,6 +99,21 @@ def inspector(
     return Inspector(context.new_page(), request.param)
 
 
+def test_the_inspector_sees_what_is_wrong(inspector: Inspector):
+    inspector.page.goto("/")
+    inspector.page.evaluate(
+        """() => {
+          const button = document.querySelector("main button");
+          button.textContent = "";
+          button.style.width = "900px";
+        }"""
+    )
+    inspector.inspect("spoilt")
+    nameless, wide = inspector.found["spoilt"]
+    assert nameless.startswith("button-name")
+    assert wide.startswith("scrolls sideways")
+
+
 def test_visitors_find_every_page_accessible(inspector: Inspector, faults: Faults):
     faults.expect("404")
     inspector.visit(PUBLIC_PAGES)
@@ -117,16 +133,19 @@ def test_people_find_every_page_accessible(inspector: Inspector, site: Site):
     assert inspector.found == {}
 
 
-def test_the_player_is_accessible_at_every_moment(inspector: Inspector, site: Site):
+def test_the_player_is_accessible_at_every_moment(
+    inspector: Inspector, site: Site, faults: Faults
+):
+    faults.expect("422")
     person = Somebody(site.app, noon_zone())
     person.signs_in(inspector.page.context, site.origin)
     player = PlayerPage(inspector.page, person.follows("plantar-heel"))
     player.open()
+    inspector.page.clock.resume()  # axe waits for timers
     inspector.inspect("before")
     player.begin()
     for moment in ("change", "get_ready", "hold"):
-        while player.kind != moment:
-            player.winds_on(1)
+        player.winds_on_to(moment)
         inspector.inspect(f"playing: {moment}")
     player.press("open-details")
     inspector.inspect("details")
@@ -164,7 +183,6 @@ def look_at_too_much(player: PlayerPage, inspector: Inspector) -> None:
 def look_at_questions(player: PlayerPage, inspector: Inspector) -> None:
     """Tick the check, look at the questions, leave one open, then say yes to an emergency."""
     page = inspector.page
-    page.clock.resume()
     page.goto(player.path)
     page.locator('[data-player="check"] summary').click()
     page.locator('input[name="check"][value="pc_emergency"]').check(force=True)

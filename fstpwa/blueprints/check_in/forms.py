@@ -165,7 +165,7 @@ class QuickForm(FlaskForm):
     def _shown(self) -> Mapping[str, Answer] | None:
         try:
             shown = json.loads(self.shown.data or "")
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return shown if isinstance(shown, dict) else None
 

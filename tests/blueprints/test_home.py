@@ -1,0 +1,67 @@
+"""The first page, trying it, signing out."""
+
+import pytest
+
+from fstpwa.content import library
+from fstpwa.extensions import db
+from fstpwa.models.people import DeviceSession, User
+
+
+def test_the_first_page_offers_to_try_and_says_for_whom_it_is(client):
+    page = client.get("/").text
+    assert 'action="/try"' in page
+    assert "data-private" not in page
+    assert "adult" in page.lower()
+
+
+def test_whoever_is_signed_in_goes_to_today(her):
+    answer = her.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/today")
+
+
+@pytest.mark.parametrize(
+    ("programme", "where"),
+    [
+        ("", "/programmes"),
+        ("nothing", "/programmes"),
+        ("//evil.example", "/programmes"),
+        ("neck-and-desk", "/programmes/neck-and-desk/choose"),
+    ],
+)
+def test_trying_it_makes_a_person_on_this_device_and_goes_on(app, client, programme, where):
+    answer = client.post("/try", data={"time_zone": "Europe/Lisbon", "programme": programme})
+    assert (answer.status_code, answer.headers["Location"]) == (303, where)
+    assert client.get("/today").status_code == 200
+    with app.app_context():
+        user = db.session.scalars(db.select(User)).one()
+        assert (user.time_zone, user.role, user.is_demo) == ("Europe/Lisbon", "client", False)
+
+
+def test_trying_it_twice_makes_one_person(app, client):
+    for _ in range(2):
+        assert client.post("/try").status_code == 303
+    with app.app_context():
+        assert db.session.query(User).count() == 1
+
+
+def test_a_device_is_named_by_browser_and_system(app, client):
+    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1"
+    client.post("/try", headers={"User-Agent": agent})
+    with app.app_context():
+        assert db.session.scalars(db.select(DeviceSession.label)).one() == "Safari on iPhone"
+
+
+def test_signing_out_leads_to_the_first_page_and_keeps_what_was_stored(app, her):
+    her.follows()
+    answer = her.post("/sign-out")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert her.get("/today").headers["Location"] == "/"
+    with app.app_context():
+        assert her.user() is not None
+
+
+def test_every_running_programme_of_the_library_can_be_tried_from_its_page(client):
+    for slug, programme in library().programmes.items():
+        page = client.get(f"/programmes/{slug}")
+        assert page.status_code == 200
+        assert (f'value="{slug}"' in page.text) != programme.retired

@@ -1,0 +1,255 @@
+"""A planned session: the check, the player, another day, shorter, done."""
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+
+from fstpwa.content import library
+from fstpwa.domain.pre_session import FLARE_QUESTION, Outcome, outcome_of, questions_behind
+from fstpwa.extensions import db
+from fstpwa.models.practice import PlannedSession, SessionLog
+from tests.conftest import HTMX
+
+SAFETY = library().safety
+ITEMS = SAFETY.pre_session.items
+
+
+@pytest.fixture
+def session(her) -> PlannedSession:
+    her.follows()
+    return her.planned()[0]
+
+
+def stored(person, session) -> PlannedSession:
+    with person.app.app_context():
+        found = db.session.get_one(PlannedSession, session.id)
+        db.session.expunge(found)
+        return found
+
+
+def logs(person) -> list[SessionLog]:
+    with person.app.app_context():
+        found = list(db.session.scalars(db.select(SessionLog).filter_by(user_id=person.id)))
+        db.session.expunge_all()
+        return found
+
+
+def plan_in(page: str) -> dict:
+    found = re.search(
+        r'<script type="application/json" id="session-data"[^>]*>(.*?)</script>', page, re.S
+    )
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_player_has_everything_in_the_page(her, session):
+    plan = plan_in(her.get(f"/sessions/{session.id}").text)
+    assert plan["session"] == str(session.id)
+    assert plan["user"] == str(her.public_id)
+    assert plan["log_url"] == f"/sessions/{session.id}/log"
+    assert plan["variants"][0]["name"] == "usual"
+
+
+def test_the_page_can_be_read_and_sent_without_javascript(her, session):
+    page = her.get(f"/sessions/{session.id}").text
+    for item in session.items:
+        assert library().movements[item["slug"]].name in unescape(page)
+    assert f'action="/sessions/{session.id}/log"' in page
+    assert 'name="done"' in page
+    for item in ITEMS:
+        assert f'value="{item.id}"' in page
+
+
+def test_nothing_ticked_starts_the_session(her, session):
+    answer = her.post(f"/sessions/{session.id}/check")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/sessions/{session.id}?checked=1"
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
+def test_a_tick_opens_its_questions_and_no_to_all_starts_the_session(her, session, item):
+    page = her.post(f"/sessions/{session.id}/check", data={"check": [item.id]})
+    assert page.status_code == 200
+    for question in item.opens:
+        assert f'name="{question}"' in page.text
+
+    url = f"/sessions/{session.id}/answers"
+    missing = her.post(url, data={"ticked": item.id})
+    assert missing.status_code == 422
+    no = her.post(url, data={"ticked": item.id, **dict.fromkeys(item.opens, "no")})
+    assert no.headers["Location"] == f"/sessions/{session.id}?checked=1"
+
+
+@pytest.mark.parametrize(
+    ("item", "question"),
+    [(item, question) for item in ITEMS for question in questions_behind([item.id], SAFETY)],
+    ids=lambda value: value.id,
+)
+def test_a_yes_leads_where_the_content_says(her, session, item, question):
+    answers = {**dict.fromkeys(item.opens, "no"), question.id: "yes"}
+    answer = her.post(f"/sessions/{session.id}/answers", data={"ticked": item.id, **answers})
+    outcome = outcome_of(question)
+    if outcome == Outcome.START:
+        assert answer.status_code == 303
+    elif question.id == FLARE_QUESTION:
+        assert "variant=flare" in answer.headers["Location"]
+    else:
+        assert answer.status_code == 200
+        assert "session-data" not in answer.text
+        assert "{" not in answer.text.split("<main")[1].split("</main>")[0]
+    if outcome == Outcome.EMERGENCY:
+        assert 'href="tel:' in answer.text or "112" in answer.text
+
+
+def test_some_answers_missing_keeps_those_that_were_given(her, session):
+    item = max(ITEMS, key=lambda each: len(each.opens))
+    ticked = " ".join(each.id for each in ITEMS)
+    form = {"ticked": ticked, item.opens[0]: "no"}
+    answer = her.post(f"/sessions/{session.id}/answers", data=form)
+    assert answer.status_code == 422
+    assert re.search(rf'name="{item.opens[0]}"[^>]*value="no"[^>]*checked', answer.text)
+
+
+@pytest.mark.parametrize("variant", ["easier", "ten", "five", "flare", "", "longest"])
+def test_a_version_in_the_address_is_taken_where_there_is_such_a_one(her, session, variant):
+    assert her.get(f"/sessions/{session.id}?variant={variant}").status_code == 200
+
+
+def player_form(**changed) -> dict[str, str]:
+    now = datetime.now(UTC)
+    results = [
+        {"item": "1", "state": "done", "easier": False, "done_s": 55, "reason": None},
+        {"item": "2", "state": "part", "easier": True, "done_s": 12, "reason": "pain"},
+        {"item": "3", "state": "skipped", "easier": False, "done_s": 0, "reason": "tired"},
+    ]
+    form = {
+        "log_id": str(uuid4()),
+        "variant": "usual",
+        "started_at": (now - timedelta(minutes=10)).isoformat().replace("+00:00", "Z"),
+        "finished_at": now.isoformat().replace("+00:00", "Z"),
+        "pain_before": "",
+        "results": json.dumps(results),
+    }
+    return {**form, **changed}
+
+
+def test_what_the_player_sends_is_stored_once_and_leads_to_how_it_was(her, session):
+    form = player_form(pain_before="3")
+    for _ in range(3):
+        answer = her.post(f"/sessions/{session.id}/log", data=form)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"/progress/sessions/{form['log_id']}"
+    (log,) = logs(her)
+    assert (log.done_s, log.pain_before) == (67, 3)
+    assert stored(her, session).state == "done"
+
+
+def test_the_same_session_sent_several_times_at_once_is_stored_once(kept_rows, her, session):
+    form, token = player_form(), her.client.get_cookie("good-days").value
+
+    def send(_number: int) -> int:
+        browser = her.app.test_client()
+        browser.set_cookie("good-days", token)
+        return browser.post(f"/sessions/{session.id}/log", data=form).status_code
+
+    with ThreadPoolExecutor(4) as senders:
+        assert set(senders.map(send, range(4))) == {303}
+    assert len(logs(her)) == 1
+
+
+def test_a_session_that_was_stopped_at_once_is_kept_as_not_begun(her, session):
+    her.post(f"/sessions/{session.id}/log", data=player_form(results="[]"))
+    (log,) = logs(her)
+    assert log.done_s == 0
+    assert stored(her, session).state == "planned"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"log_id": "1"},
+        {"log_id": ""},
+        {"variant": "longest"},
+        {"variant": ""},
+        {"started_at": "yesterday"},
+        {"started_at": ""},
+        {"started_at": "2026-03-01T08:00:00"},
+        {"started_at": "0001-01-01T00:00:00+14:00"},
+        {"pain_before": "11"},
+        {"pain_before": "-1"},
+        {"results": ""},
+        {"results": "{"},
+    ],
+)
+def test_what_the_player_cannot_have_sent_is_refused(her, session, wrong):
+    assert her.post(f"/sessions/{session.id}/log", data=player_form(**wrong)).status_code == 422
+    assert logs(her) == []
+    assert stored(her, session).state == "planned"
+
+
+def test_a_session_can_be_ticked_off_without_the_player(her, session):
+    form = {"log_id": str(uuid4()), "variant": "usual", "pain_before": "", "done": ["1", "2"]}
+    assert her.post(f"/sessions/{session.id}/log", data=form).status_code == 303
+    (log,) = logs(her)
+    assert log.done_s > 0
+    nothing = {**form, "log_id": str(uuid4()), "done": []}
+    answer = her.post(f"/sessions/{session.id}/log", data=nothing)
+    assert answer.status_code == 422
+    assert "Tick at least one movement" in answer.text
+
+
+def test_a_session_can_be_left_out_and_taken_back(her, session):
+    answer = her.post(f"/sessions/{session.id}/skip")
+    assert answer.headers["Location"] == f"/today#session-{session.id}"
+    assert stored(her, session).state == "skipped"
+    her.post(f"/sessions/{session.id}/unskip", headers=HTMX)
+    assert stored(her, session).state == "planned"
+
+
+@pytest.mark.parametrize(
+    ("days", "status"), [(0, 303), (1, 303), (13, 303), (14, 422), (-1, 422), (365, 422)]
+)
+def test_a_session_moves_within_the_next_two_weeks(her, session, days, status):
+    day = her.today() + timedelta(days=days)
+    answer = her.post(f"/sessions/{session.id}/move", data={"day": day.isoformat()})
+    assert answer.status_code == status
+    assert stored(her, session).day == (day if status == 303 else session.day)
+
+
+@pytest.mark.parametrize("day", ["", "tomorrow", "2026-02-30", "31/12/2026"])
+def test_a_day_that_is_none_is_refused(her, session, day):
+    assert her.post(f"/sessions/{session.id}/move", data={"day": day}).status_code == 422
+
+
+def test_what_was_done_is_neither_moved_nor_left_out(her, session):
+    her.post(f"/sessions/{session.id}/log", data=player_form())
+    day = (her.today() + timedelta(days=2)).isoformat()
+    for action, form in (("skip", {}), ("unskip", {}), ("move", {"day": day})):
+        answer = her.post(f"/sessions/{session.id}/{action}", data=form)
+        assert answer.status_code == 409
+        assert "done already" in answer.text
+    assert stored(her, session).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("variant", "kept"), [("easier", "easier"), ("five", "five"), ("usual", None)]
+)
+def test_a_version_can_be_chosen_ahead(her, session, variant, kept):
+    assert her.post(f"/sessions/{session.id}/prefer", data={"variant": variant}).status_code == 303
+    assert stored(her, session).prefer == kept
+    assert her.get(f"/sessions/{session.id}").status_code == 200
+
+
+def test_an_unknown_version_cannot_be_chosen_ahead(her, session):
+    for form in ({}, {"variant": ""}, {"variant": "longest"}):
+        assert her.post(f"/sessions/{session.id}/prefer", data=form).status_code == 422
+
+
+def test_a_session_of_a_programme_that_was_stopped_is_gone_from_its_address(her, session):
+    her.post("/plan/stop")
+    assert her.get(f"/sessions/{session.id}").status_code == 404

@@ -1,0 +1,226 @@
+"""Following a programme: nothing goes on without a yes, and nothing that was done is lost."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from fstpwa.content import library
+from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
+from fstpwa.domain.planning import DAYS_AHEAD, Schedule
+from fstpwa.extensions import db
+from fstpwa.models.practice import Enrolment, PlannedSession, PlannedState
+from fstpwa.services import enrolments, people, planning
+from fstpwa.services.enrolments import EnrolmentEntry
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TODAY = NOW.date()
+DAILY = Schedule(weekdays=frozenset(range(7)), at_min=8 * 60)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def user(app, rolled_back):
+    with app.app_context():
+        yield people.start_without_account("UTC", now=NOW)
+
+
+def follow(user, programme="low-back", schedule=DAILY, side="left", now=NOW) -> Enrolment:
+    entry = EnrolmentEntry(programme=programme, schedule=schedule, side=side)
+    return enrolments.enrol(user, entry, now=now)
+
+
+def sessions_of(enrolment: Enrolment, state: str | None = None) -> list[PlannedSession]:
+    db.session.flush()
+    found = db.session.scalars(
+        select(PlannedSession)
+        .filter_by(enrolment_id=enrolment.id)
+        .order_by(PlannedSession.day, PlannedSession.at_min)
+    ).all()
+    return [each for each in found if state in (None, each.state)]
+
+
+def test_a_new_programme_begins_with_its_first_phase_and_two_weeks_of_sessions(user):
+    enrolment = follow(user)
+    programme = library().programmes["low-back"]
+    assert (enrolment.phase, enrolment.ramp_step) == (programme.phases[0].id, 0)
+    days = {each.day for each in sessions_of(enrolment)}
+    assert min(days) == TODAY
+    assert max(days) <= TODAY + (DAYS_AHEAD - 1) * DAY
+    assert enrolment.planned_until == TODAY + (DAYS_AHEAD - 1) * DAY
+    assert all(each.state == PlannedState.PLANNED for each in sessions_of(enrolment))
+
+
+def test_the_first_day_is_the_persons_own(user):
+    user.time_zone = "Pacific/Kiritimati"
+    late = datetime(2026, 3, 2, 23, tzinfo=UTC)
+    assert follow(user, now=late).started_on == date(2026, 3, 3)
+
+
+def test_sessions_are_only_on_the_chosen_days(user):
+    enrolment = follow(user, schedule=Schedule(weekdays=frozenset({2, 5}), at_min=18 * 60))
+    assert {each.day.weekday() for each in sessions_of(enrolment)} == {2, 5}
+    assert enrolments.schedule_of(enrolment).weekdays == {2, 5}
+
+
+@pytest.mark.parametrize("unknown", ["", "nothing", "Low-Back", "low-back "])
+def test_an_unknown_programme_cannot_be_chosen(user, unknown):
+    with pytest.raises(NotFound):
+        follow(user, unknown)
+
+
+def test_a_programme_that_asks_which_side_wants_an_answer(user):
+    asking = next(p.slug for p in library().programmes.values() if p.asks_side)
+    with pytest.raises(InvalidValue):
+        follow(user, asking, side=None)
+    assert follow(user, asking, side="right").side == "right"
+
+
+def test_a_side_that_was_not_asked_for_is_not_stored(user):
+    silent = next(p.slug for p in library().programmes.values() if not p.asks_side)
+    assert follow(user, silent, side="right").side is None
+
+
+def test_a_new_programme_ends_the_running_one_and_keeps_what_was_done(user):
+    first = follow(user)
+    done = sessions_of(first)[0]
+    done.state = PlannedState.DONE
+
+    second = follow(user, "neck-and-desk")
+
+    assert first.ended_at == NOW
+    assert [each.id for each in sessions_of(first)] == [done.id]
+    assert enrolments.running_enrolment(user) is second
+
+
+def test_choosing_the_same_programme_again_begins_it_anew(user):
+    first = follow(user)
+    second = follow(user)
+    assert first.id != second.id
+    assert {each.slot for each in sessions_of(second)}
+
+
+def test_a_pause_takes_the_plan_away_and_counts_for_nothing(user):
+    enrolment = follow(user)
+    since = enrolment.step_since
+
+    enrolments.pause(enrolment, user, now=NOW + 2 * DAY)
+    enrolments.pause(enrolment, user, now=NOW + 3 * DAY)
+
+    assert all(each.day < TODAY + 2 * DAY for each in sessions_of(enrolment))
+    assert enrolment.paused_at == NOW + 2 * DAY
+    assert planning.extend(enrolment, today=TODAY + 5 * DAY, now=NOW + 5 * DAY) == 0
+    assert enrolments.offer(enrolment, TODAY + 300 * DAY) is None
+
+    enrolments.resume(enrolment, user, now=NOW + 12 * DAY)
+
+    assert enrolment.paused_at is None
+    assert enrolment.step_since == since + 10 * DAY
+    ahead = [each.day for each in sessions_of(enrolment) if each.day >= TODAY + 12 * DAY]
+    assert ahead
+    assert max(ahead) <= TODAY + 25 * DAY
+    assert enrolment.planned_until == TODAY + 25 * DAY
+
+
+def test_resuming_what_runs_changes_nothing(user):
+    enrolment = follow(user)
+    before = {each.id for each in sessions_of(enrolment)}
+    enrolments.resume(enrolment, user, now=NOW + 3 * DAY)
+    assert {each.id for each in sessions_of(enrolment)} == before
+    assert enrolment.step_since == TODAY
+
+
+def test_a_pause_and_its_end_on_one_day_bring_the_sessions_back(user):
+    enrolment = follow(user)
+    before = {each.slot for each in sessions_of(enrolment)}
+    enrolments.pause(enrolment, user, now=NOW)
+    enrolments.resume(enrolment, user, now=NOW)
+    assert {each.slot for each in sessions_of(enrolment)} == before
+
+
+def test_other_days_and_another_time_keep_what_was_done_or_skipped(user):
+    enrolment = follow(user)
+    done, skipped = sessions_of(enrolment)[0], sessions_of(enrolment)[-1]
+    planning.skip(skipped, now=NOW)
+    done.state = PlannedState.DONE
+    kept = {done.id: done.at_min, skipped.id: skipped.at_min}
+
+    later = Schedule(weekdays=frozenset(range(7)), at_min=20 * 60)
+    enrolments.change_schedule(enrolment, user, later, None, now=NOW)
+
+    now_planned = sessions_of(enrolment)
+    assert {each.id: each.at_min for each in now_planned if each.id in kept} == kept
+    slots = [each.slot for each in now_planned]
+    assert len(slots) == len(set(slots))
+    once_a_day = [each for each in now_planned if each.name == done.name and each.id not in kept]
+    assert {each.at_min for each in once_a_day} == {20 * 60}
+
+
+def test_the_schedule_of_a_paused_programme_can_change_without_planning_anything(user):
+    enrolment = follow(user)
+    enrolments.pause(enrolment, user, now=NOW)
+    enrolments.change_schedule(enrolment, user, DAILY, None, now=NOW)
+    assert sessions_of(enrolment, PlannedState.PLANNED) == []
+
+
+def test_past_sessions_that_were_missed_stay_as_they_were(user):
+    enrolment = follow(user)
+    missed = {each.id for each in sessions_of(enrolment) if each.day < TODAY + 3 * DAY}
+    enrolments.replan(enrolment, TODAY + 3 * DAY, now=NOW + 3 * DAY)
+    assert missed <= {each.id for each in sessions_of(enrolment)}
+
+
+def test_time_alone_never_advances_anything(user):
+    enrolment = follow(user)
+    place = (enrolment.phase, enrolment.ramp_step)
+    for week in range(30):
+        now = NOW + 7 * week * DAY
+        planning.extend(enrolment, today=now.date(), now=now)
+        enrolments.offer(enrolment, now.date())
+    assert (enrolment.phase, enrolment.ramp_step) == place
+    assert enrolments.offer(enrolment, TODAY + 210 * DAY) is not None
+
+
+def test_with_a_yes_at_every_offer_the_programme_is_walked_to_its_end(user):
+    enrolment = follow(user)
+    programme = library().programmes["low-back"]
+    phases, now = [enrolment.phase], NOW
+    for _ in range(60):
+        now += DAY
+        if enrolments.offer(enrolment, now.date()) is None:
+            with pytest.raises(Conflict):
+                enrolments.accept_offer(enrolment, user, now=now)
+            continue
+        offered = enrolments.accept_offer(enrolment, user, now=now)
+        if offered.kind == "complete":
+            break
+        assert enrolment.step_since == now.date()
+        planned = [each for each in sessions_of(enrolment) if each.day >= now.date()]
+        assert {each.phase for each in planned} == {enrolment.phase}
+        if enrolment.phase != phases[-1]:
+            phases.append(enrolment.phase)
+    assert phases == [phase.id for phase in programme.phases]
+    assert enrolment.ended_at == now
+    assert enrolments.running_enrolment(user) is None
+
+
+def test_not_yet_asks_again_in_a_week(user):
+    enrolment = follow(user)
+    offered_on = next(
+        TODAY + n * DAY for n in range(60) if enrolments.offer(enrolment, TODAY + n * DAY)
+    )
+    now = datetime.combine(offered_on, NOW.timetz())
+
+    enrolments.postpone_offer(enrolment, user, now=now)
+
+    assert enrolments.offer(enrolment, offered_on) is None
+    with pytest.raises(Conflict):
+        enrolments.accept_offer(enrolment, user, now=now)
+    assert enrolments.offer(enrolment, offered_on + 6 * DAY) is None
+    assert enrolments.offer(enrolment, offered_on + 7 * DAY) is not None
+
+
+def test_nobody_follows_anything_before_they_choose(user):
+    assert enrolments.running_enrolment(user) is None
+    with pytest.raises(NotFound):
+        enrolments.running_or_not_found(user)

@@ -1,0 +1,88 @@
+"""People: starting without an account, and what they set about themselves."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from fstpwa.domain.errors import InvalidValue, NotFound
+from fstpwa.domain.timeline import Pace
+from fstpwa.extensions import db
+from fstpwa.models.people import Role
+from fstpwa.services import people
+from fstpwa.services.people import ProfileEntry
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def user(app, rolled_back):
+    with app.app_context():
+        yield people.start_without_account("Europe/London", now=NOW)
+
+
+def entry(**changed) -> ProfileEntry:
+    values = {"name": "Ana", "time_zone": "UTC", "country": "GB", "pace": Pace()}
+    return ProfileEntry(**{**values, **changed})
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("Europe/London", "Europe/London"),
+        (" europe/london ", "Europe/London"),
+        ("", "UTC"),
+        ("Mars/Base", "UTC"),
+        ("../etc/passwd", "UTC"),
+        ("a" * 5000, "UTC"),
+    ],
+)
+def test_a_start_takes_the_browsers_time_zone_where_it_is_one(app, sent, stored):
+    with app.app_context():
+        started = people.start_without_account(sent, now=NOW)
+        assert (started.time_zone, started.role, started.name) == (stored, Role.CLIENT, "")
+        assert not started.is_demo
+        db.session.rollback()
+
+
+def test_a_device_is_found_by_its_token_alone(user):
+    token = people.open_device(user, "Firefox on Linux" * 20, now=NOW)
+    device = people.device_of_token(token, now=NOW)
+    assert device is not None
+    assert device.user is user
+    assert len(device.label) == 80
+    assert people.device_of_token(token[:-1], now=NOW) is None
+
+
+def test_closing_an_unknown_device_does_nothing(user):
+    people.close_device("unknown")
+    people.close_device("")
+
+
+def test_what_is_set_is_stored(user):
+    pace = Pace(get_ready_s=0, transition_s=60, least_rest_s=30)
+    people.change_profile(user, entry(time_zone="asia/tokyo", pace=pace))
+    db.session.expire_all()
+    assert (user.name, user.time_zone, user.country) == ("Ana", "Asia/Tokyo", "GB")
+    assert people.pace_of(user) == pace
+
+
+@pytest.mark.parametrize("wrong", [{"name": "a" * 81}, {"time_zone": "Mars/Base"}])
+def test_what_cannot_be_is_refused(user, wrong):
+    with pytest.raises(InvalidValue):
+        people.change_profile(user, entry(**wrong))
+
+
+def test_the_emergency_number_follows_the_country(user):
+    unknown = people.emergency_number_of(None)
+    user.country = "GB"
+    assert "999" in people.emergency_number_of(user)
+    user.country = ""
+    assert people.emergency_number_of(user) == unknown
+
+
+def test_a_person_is_no_demo_person(user):
+    assert people.demo_people() == []
+    with pytest.raises(NotFound):
+        people.demo_person(user.public_id)
+    user.is_demo = True
+    assert people.demo_person(user.public_id) is user

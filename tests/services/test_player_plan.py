@@ -1,0 +1,170 @@
+"""The player's JSON is complete for every session of every programme, and its totals agree."""
+
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from fstpwa.content import library
+from fstpwa.domain.planning import PlannedDay
+from fstpwa.domain.timeline import WORK, Pace
+from fstpwa.extensions import db
+from fstpwa.models.practice import Enrolment
+from fstpwa.services import people, planning
+from fstpwa.services.people import pace_of
+from fstpwa.services.player_plan import (
+    equipment_of,
+    items_in_words,
+    player_plan,
+    usual_minutes,
+    variants_of,
+)
+from tests.services.test_enrolments import NOW, TODAY
+
+EVERY_SESSION = [
+    (programme.slug, phase.id, template.id)
+    for programme in library().programmes.values()
+    for phase in programme.phases
+    for template in phase.sessions
+]
+CUE_KINDS = WORK | {"change", "get_ready", "rest", "switch_side"}
+
+
+@pytest.fixture
+def user(app, rolled_back):
+    with app.app_context():
+        yield people.start_without_account("UTC", now=NOW)
+
+
+def session_of(user, slug, phase_id, template_id, *, ramp_step=0, side="left"):
+    """Return one session of a programme as it would be planned."""
+    programme = library().programmes[slug]
+    template = next(t for t in programme.phase(phase_id).sessions if t.id == template_id)
+    enrolment = Enrolment(
+        user_id=user.id,
+        programme=slug,
+        phase=phase_id,
+        ramp_step=ramp_step,
+        step_since=TODAY,
+        weekdays=127,
+        at_min=480,
+        side=side if programme.asks_side else None,
+        started_on=TODAY,
+        created_at=NOW,
+    )
+    db.session.add(enrolment)
+    db.session.flush()
+    planned = PlannedDay(TODAY, template, 0, 480)
+    session = planning._planned_session(enrolment, programme, planned, NOW)
+    db.session.add(session)
+    db.session.flush()
+    db.session.refresh(session)
+    return session
+
+
+@pytest.mark.parametrize(("slug", "phase_id", "template_id"), EVERY_SESSION)
+def test_every_session_of_every_programme_can_be_planned_and_played(
+    user, slug, phase_id, template_id
+):
+    phase = library().programmes[slug].phase(phase_id)
+    for ramp_step in {0, len(phase.dose_ramp) - 1}:
+        session = session_of(user, slug, phase_id, template_id, ramp_step=ramp_step)
+        plan = json.loads(json.dumps(player_plan(session, user, log_url="/log")))
+        check_plan(plan)
+        assert [v["total_s"] for v in plan["variants"]] == [
+            v.total_s for v in variants_of(session, pace_of(user))
+        ]
+        assert plan["variants"][0]["minutes"] == usual_minutes(session, pace_of(user))
+        assert len(items_in_words(session)) == len(session.items)
+        db.session.delete(session.enrolment)
+        db.session.flush()
+
+
+def check_plan(plan):
+    """Fail unless the phone can play everything in `plan` without asking the server."""
+    items = {item["id"]: item for item in plan["items"]}
+    assert len(items) == len(plan["items"])
+    for item in items.values():
+        for text in ("slug", "name", "kind", "position", "start_position", "breathing"):
+            assert item[text], (item["slug"], text)
+        assert item["steps"]
+        for version in ("usual", "easier"):
+            check_block(item[version], item["slug"])
+    names = [variant["name"] for variant in plan["variants"]]
+    assert names[0] == "usual"
+    assert "flare" in names
+    assert len(set(names)) == len(names)
+    for variant in plan["variants"]:
+        blocks = [items[item]["easier" if easier else "usual"] for item, easier in variant["parts"]]
+        total = sum(block["duration_s"] for block in blocks)
+        assert total == variant["total_s"], variant["name"]
+        assert variant["minutes"] >= 1
+        in_flare = variant["name"] == "flare"
+        assert all(item.startswith("f") == in_flare for item, _ in variant["parts"])
+
+
+def check_block(block, slug):
+    assert block["duration_s"] > 0, slug
+    end = 0
+    for cue in block["cues"]:
+        assert cue["t"] == end, slug
+        assert cue["duration_s"] > 0, slug
+        assert cue["kind"] in CUE_KINDS
+        end += cue["duration_s"]
+    assert end == block["duration_s"]
+    assert any(cue["kind"] in WORK for cue in block["cues"]), slug
+    assert any(cue["say"] for cue in block["cues"]), slug
+
+
+def test_what_the_plan_says_of_the_person_and_the_session(user):
+    session = session_of(user, *EVERY_SESSION[0])
+    user.country = "GB"
+    plan = player_plan(session, user, log_url="/sessions/x/log")
+    assert plan["schema"] == 1
+    assert plan["user"] == str(user.public_id)
+    assert plan["session"] == str(session.id)
+    assert plan["log_url"] == "/sessions/x/log"
+    assert plan["pace"] == {"get_ready_s": 5, "transition_s": 10, "least_rest_s": 0}
+    assert "999" in plan["emergency_number"]
+    assert all(plan["stop_advice"].values())
+    assert "{" not in "".join(plan["stop_advice"].values())
+
+
+def test_a_slower_pace_makes_longer_sessions(user):
+    session = session_of(user, *EVERY_SESSION[0])
+    usual = variants_of(session, Pace())[0].total_s
+    slow = variants_of(session, Pace(get_ready_s=20, transition_s=60, least_rest_s=60))[0].total_s
+    bare = variants_of(session, Pace(get_ready_s=0, transition_s=0))[0].total_s
+    assert bare < usual < slow
+
+
+def test_equipment_is_named_once_and_nothing_is_not_named(user):
+    for slug, phase_id, template_id in EVERY_SESSION[:12]:
+        labels = equipment_of(session_of_detached(user, slug, phase_id, template_id))
+        assert len(set(labels)) == len(labels)
+        assert library().vocabularies.equipment.get("none") not in labels
+
+
+def session_of_detached(user, slug, phase_id, template_id):
+    programme = library().programmes[slug]
+    template = next(t for t in programme.phase(phase_id).sessions if t.id == template_id)
+    return SimpleNamespace(items=[{"slug": line.slug} for line in template.movements])
+
+
+def test_a_plan_is_small_enough_for_a_phone(user):
+    largest = 0
+    for slug, phase_id, template_id in EVERY_SESSION:
+        session = session_of(user, slug, phase_id, template_id)
+        largest = max(largest, len(json.dumps(player_plan(session, user, log_url="/"))))
+        db.session.delete(session.enrolment)
+        db.session.flush()
+    assert largest < 250_000
+
+
+def test_a_session_planned_by_an_older_version_still_plays(user):
+    session = session_of(user, *EVERY_SESSION[0])
+    session.created_at = NOW - timedelta(days=300)
+    for item in session.items:
+        item.pop("note", None)
+    check_plan(json.loads(json.dumps(player_plan(session, user, log_url="/"))))

@@ -1,0 +1,222 @@
+"""Sessions that were done: stored once, as what they were; changed and deleted later."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
+from fstpwa.domain.session_log import MovementResult, SessionLogEntry
+from fstpwa.extensions import db
+from fstpwa.models.practice import MovementLog, PlannedState, SessionLog
+from fstpwa.services import people, sessions
+from fstpwa.services.people import pace_of
+from fstpwa.services.player_plan import variants_of
+from fstpwa.services.sessions import AfterSessionEntry
+from tests.services.test_enrolments import DAY, NOW, follow, sessions_of
+
+LATER = NOW + timedelta(minutes=20)
+
+
+@pytest.fixture
+def user(app, rolled_back):
+    with app.app_context():
+        yield people.start_without_account("UTC", now=NOW)
+
+
+@pytest.fixture
+def planned(user):
+    return sessions_of(follow(user))[0]
+
+
+def result(item="1", **changed) -> MovementResult:
+    values = {"item": item, "state": "done", "easier": False, "done_s": 50, "reason": None}
+    return MovementResult(**{**values, **changed})
+
+
+def entry(*results, **changed) -> SessionLogEntry:
+    values = {
+        "log_id": uuid4(),
+        "variant": "usual",
+        "started_at": NOW,
+        "finished_at": NOW + timedelta(minutes=9),
+        "pain_before": 3,
+        "results": results or (result("1"), result("2")),
+    }
+    return SessionLogEntry(**{**values, **changed})
+
+
+def count(model) -> int:
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+def test_a_session_is_stored_with_its_movements_and_counts_as_done(user, planned):
+    log = sessions.record_session(user, planned, entry(), now=LATER)
+    usual = variants_of(planned, pace_of(user))[0]
+    assert (log.done_s, log.planned_s) == (100, usual.total_s)
+    assert [each.slug for each in log.movements] == [each["slug"] for each in planned.items[:2]]
+    assert (log.day, log.pain_before, log.worst_pain) == (NOW.date(), 3, None)
+    assert (planned.state, planned.state_changed_at) == (PlannedState.DONE, LATER)
+
+
+def test_sent_again_it_is_the_same_and_unchanged(user, planned):
+    sent = entry()
+    first = sessions.record_session(user, planned, sent, now=LATER)
+    changed = replace(sent, results=(result("3"),), pain_before=9)
+    again = sessions.record_session(user, planned, changed, now=LATER + DAY)
+    assert again is first
+    assert (again.pain_before, again.recorded_at, again.done_s) == (3, LATER, 100)
+    assert (count(SessionLog), count(MovementLog)) == (1, 2)
+
+
+def test_an_id_that_is_somebody_elses_is_a_clash(user, planned):
+    other = people.start_without_account("UTC", now=NOW)
+    theirs = sessions_of(follow(other))[0]
+    sent = entry()
+    sessions.record_session(user, planned, sent, now=LATER)
+    with pytest.raises(Conflict):
+        sessions.record_session(other, theirs, sent, now=LATER)
+    assert theirs.state == PlannedState.PLANNED
+
+
+def test_a_partly_done_session_counts_as_what_it_was(user, planned):
+    sent = entry(
+        result("1", state="part", done_s=20, easier=True, reason="pain"),
+        result("2", state="skipped", done_s=0, reason="tired"),
+    )
+    log = sessions.record_session(user, planned, sent, now=LATER)
+    assert log.done_s == 20
+    assert [(m.state, m.easier, m.reason) for m in log.movements] == [
+        ("part", True, "pain"),
+        ("skipped", False, "tired"),
+    ]
+    assert planned.state == PlannedState.DONE
+
+
+def test_a_session_of_which_nothing_was_done_leaves_the_plan_as_it_is(user, planned):
+    sent = entry(result("1", state="skipped", done_s=0))
+    sessions.record_session(user, planned, sent, now=LATER)
+    assert planned.state == PlannedState.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("started", "finished", "stored"),
+    [
+        (timedelta(0), timedelta(minutes=9), (timedelta(0), timedelta(minutes=9))),
+        (timedelta(days=3), timedelta(days=3, minutes=9), (timedelta(minutes=20),) * 2),
+        (timedelta(minutes=9), timedelta(0), (timedelta(0), timedelta(0))),
+    ],
+)
+def test_a_wrong_clock_is_mended(user, planned, started, finished, stored):
+    sent = entry(started_at=NOW + started, finished_at=NOW + finished)
+    log = sessions.record_session(user, planned, sent, now=LATER)
+    assert (log.started_at - NOW, log.finished_at - NOW) == stored
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"variant": "longer"},
+        {"started_at": NOW - 401 * DAY, "finished_at": NOW - 401 * DAY},
+        {"started_at": NOW - 2 * DAY},
+        {"results": (result("1"), result("1"))},
+        {"results": (result("77"),)},
+        {"results": (result("1", done_s=86_400), result("2", done_s=1))},
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_stored(user, planned, wrong):
+    with pytest.raises(InvalidValue):
+        sessions.record_session(user, planned, entry(**wrong), now=LATER)
+    assert (count(SessionLog), count(MovementLog)) == (0, 0)
+    assert planned.state == PlannedState.PLANNED
+
+
+def test_the_day_is_the_persons_own_when_it_began(user, planned):
+    user.time_zone = "America/Los_Angeles"
+    early = NOW.replace(hour=5)
+    sent = entry(started_at=early, finished_at=early + timedelta(minutes=9))
+    assert sessions.record_session(user, planned, sent, now=NOW).day == NOW.date() - DAY
+
+
+def ticks(user, session, done, variant="usual"):
+    return sessions.entry_of_ticks(
+        user, session, log_id=uuid4(), variant=variant, pain_before=None, done=done, now=NOW
+    )
+
+
+def test_ticked_movements_count_in_full_and_the_others_as_left_out(user, planned):
+    ticked = ticks(user, planned, ["1", "2"])
+    usual = variants_of(planned, pace_of(user))[0]
+    assert len(ticked.results) == len(usual.parts)
+    assert [each.item for each in ticked.results if each.state == "done"] == ["1", "2"]
+    assert {each.done_s for each in ticked.results if each.state == "skipped"} <= {0}
+    total = sum(each.done_s for each in ticked.results)
+    assert ticked.finished_at - ticked.started_at == timedelta(seconds=total)
+    assert sessions.record_session(user, planned, ticked, now=NOW).done_s == total
+
+
+def test_everything_ticked_takes_about_as_long_as_the_version_says(user, planned):
+    for variant in variants_of(planned, pace_of(user)):
+        every = [part.item for part in variant.parts]
+        done = sum(r.done_s for r in ticks(user, planned, every, variant.name).results)
+        assert abs(done - variant.total_s) <= 15
+
+
+@pytest.mark.parametrize(("done", "variant"), [([], "usual"), (["x"], "usual"), (["1"], "longer")])
+def test_ticks_that_say_nothing_are_refused(user, planned, done, variant):
+    with pytest.raises(InvalidValue):
+        ticks(user, planned, done, variant)
+
+
+def said(**changed) -> AfterSessionEntry:
+    values = {"pain_before": 1, "worst_pain": 4, "pain_kinds": (), "effort": 5, "note": "Good."}
+    return AfterSessionEntry(**{**values, **changed})
+
+
+def test_how_it_was_is_stored_and_can_be_said_anew(user, planned):
+    log = sessions.record_session(user, planned, entry(), now=LATER)
+    sessions.say_how_it_was(log, said(pain_kinds=("sharp",)), now=LATER)
+    assert (log.worst_pain, log.pain_kinds, log.effort, log.note) == (4, ["sharp"], 5, "Good.")
+    sessions.say_how_it_was(log, said(worst_pain=None, note=""), now=LATER + DAY)
+    assert (log.worst_pain, log.pain_kinds, log.note) == (None, [], "")
+    assert log.changed_at == LATER + DAY
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"pain_kinds": ("itching",)}, {"worst_pain": 11}, {"effort": -1}, {"note": "a" * 2001}],
+)
+def test_how_it_cannot_have_been_is_refused(user, planned, wrong):
+    log = sessions.record_session(user, planned, entry(), now=LATER)
+    with pytest.raises(InvalidValue):
+        sessions.say_how_it_was(log, said(**wrong), now=LATER)
+    assert log.worst_pain is None
+
+
+def test_a_deleted_session_can_be_done_again(user, planned):
+    log = sessions.record_session(user, planned, entry(), now=LATER)
+    sessions.delete_session(log, now=LATER)
+    assert planned.state == PlannedState.PLANNED
+    assert (count(SessionLog), count(MovementLog)) == (0, 0)
+    sessions.record_session(user, planned, entry(), now=LATER)
+    assert planned.state == PlannedState.DONE
+
+
+def test_of_two_records_deleting_one_leaves_the_session_done(user, planned):
+    first = sessions.record_session(user, planned, entry(), now=LATER)
+    sessions.record_session(user, planned, entry(), now=LATER)
+    sessions.delete_session(first, now=LATER)
+    assert planned.state == PlannedState.DONE
+
+
+def test_a_record_is_found_by_whoever_it_belongs_to(user, planned):
+    log = sessions.record_session(user, planned, entry(), now=LATER)
+    other = people.start_without_account("UTC", now=NOW)
+    assert sessions.session_log(user, log.id) is log
+    assert sessions.practised_on(user, NOW.date())
+    assert not sessions.practised_on(other, NOW.date())
+    for person, log_id in ((other, log.id), (user, uuid4())):
+        with pytest.raises(NotFound):
+            sessions.session_log(person, log_id)

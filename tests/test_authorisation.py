@@ -1,0 +1,191 @@
+"""Visitor, client, other client, therapist: every route, every object. Nothing leaks."""
+
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from fstpwa.access import mark_of
+from fstpwa.extensions import db
+from fstpwa.models.practice import CheckIn, SessionLog
+from tests.conftest import HTMX, Person
+from tests.whole_app import (
+    NOTE,
+    Things,
+    address,
+    all_rows,
+    forms_of,
+    is_personal,
+    rules,
+    things_of,
+    values_of,
+)
+
+OBJECT_IDS = ("session_id", "log_id")
+NOBODY = UUID(int=0)
+
+
+@pytest.fixture
+def things(her: Person) -> Things:
+    """What is hers and nobody else's."""
+    things = things_of(her)
+    with her.app.app_context():
+        her.user().name = "Wilhelmina"
+        db.session.commit()
+    return things
+
+
+def marks_of_hers(her: Person, things: Things) -> tuple[str, ...]:
+    """Return texts that stand on no page but hers."""
+    ids = (things.planned, things.done, things.log, her.public_id)
+    return (NOTE, "Wilhelmina", *map(str, ids))
+
+
+def send(browser, rule: Rule, url: str, things: Things, **request) -> TestResponse:
+    """Ask for a page, or send the first form that the route understands."""
+    if "GET" in (rule.methods or ()):
+        return browser.get(url, **request)
+    return browser.post(url, data=forms_of(rule, things)[0], **request)
+
+
+def own_rows(app: Flask, person: Person) -> dict[str, list[tuple[object, ...]]]:
+    """Return what is stored about one person, by way of every table that names a person."""
+    rows = all_rows(app)
+    tables = db.metadata.tables
+    return {
+        name: [row for row in found if belongs(tables[name], row, person)]
+        for name, found in rows.items()
+    }
+
+
+def belongs(table, row, person: Person) -> bool:
+    columns = [column.name for column in table.columns]
+    owner = "id" if table.name == "user" else "user_id"
+    return owner in columns and row[columns.index(owner)] == str(person.id)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_visitor_gets_no_personal_page_and_changes_nothing(app, her, things, client, headers):
+    before = all_rows(app)
+    for rule in rules(app):
+        if not is_personal(app, rule):
+            continue
+        for session in (things.planned, NOBODY):
+            url = address(app, rule, values_of(rule, things, session=session))
+            answer = send(client, rule, url, things, headers=headers)
+            expected = 303 if "GET" in rule.methods and not headers else 401
+            assert answer.status_code == expected, url
+            assert NOTE not in answer.text
+    assert all_rows(app) == before
+
+
+@pytest.mark.parametrize("stranger", ["him", "therapist"])
+def test_what_is_hers_looks_to_others_as_if_it_did_not_exist(app, her, things, stranger, request):
+    other: Person = request.getfixturevalue(stranger)
+    other.follows("low-back")
+    before = all_rows(app)
+    for rule in rules(app):
+        if not rule.arguments & set(OBJECT_IDS):
+            continue
+        unknown = dict.fromkeys(rule.arguments, NOBODY)
+        for session in (things.planned, things.done):
+            hers = address(app, rule, values_of(rule, things, session=session))
+            nobodys = address(app, rule, unknown)
+            for headers in ({}, HTMX):
+                forbidden = send(other.client, rule, hers, things, headers=headers)
+                missing = send(other.client, rule, nobodys, things, headers=headers)
+                assert forbidden.status_code == missing.status_code == 404, hers
+                assert forbidden.data == missing.data, hers
+                assert without_nonce(forbidden) == without_nonce(missing), hers
+    assert all_rows(app) == before
+
+
+def without_nonce(answer: TestResponse) -> dict[str, str]:
+    changing = ("Content-Security-Policy", "X-Request-Id", "Date")
+    return {name: value for name, value in answer.headers.items() if name not in changing}
+
+
+@pytest.mark.parametrize("stranger", ["him", "therapist"])
+def test_no_page_and_no_form_of_others_shows_or_changes_what_is_hers(
+    app, her, things, stranger, request
+):
+    other: Person = request.getfixturevalue(stranger)
+    before = own_rows(app, her)
+    for rule in rules(app):
+        if rule.endpoint in ("home.sign_out", "home.sign_in_demo"):
+            continue
+        url = address(app, rule, values_of(rule, things))
+        for headers in ({}, HTMX):
+            answer = send(other.client, rule, url, things, headers=headers)
+            assert answer.status_code < 500
+            for mark in marks_of_hers(her, things):
+                assert mark not in answer.text.replace(url, ""), (url, mark)
+    assert own_rows(app, her) == before
+
+
+def test_she_herself_finds_all_of_it(app, her, things):
+    for rule in rules(app, "GET"):
+        url = address(app, rule, values_of(rule, things))
+        assert her.get(url).status_code in (200, 303), url
+    assert NOTE in her.get(f"/progress/sessions/{things.log}").text
+    assert NOTE in her.get(f"/check-in/{things.day}").text
+
+
+def test_her_session_id_in_his_form_stores_nothing_and_says_nothing(app, her, him, things, request):
+    him.follows()
+    his = him.planned()[0]
+    form = {"log_id": str(things.log), "variant": "usual", "done": ["1"], "pain_before": "9"}
+    before = all_rows(app)
+
+    answer = him.post(f"/sessions/{his.id}/log", data=form)
+
+    assert answer.status_code == 409
+    assert NOTE not in answer.text
+    assert all_rows(app) == before
+
+
+def test_his_check_in_of_her_day_is_his_own(app, her, him, things):
+    him.post(f"/check-in/{things.day}", data={"form": "quick", "stiffness": "1"})
+    him.post(f"/check-in/{things.day}/delete")
+    with app.app_context():
+        assert db.session.query(CheckIn).filter_by(user_id=her.id).one().stiffness == 7
+        assert db.session.query(CheckIn).filter_by(user_id=him.id).count() == 0
+
+
+def test_fields_that_nobody_asked_for_change_nothing(app, her):
+    form = {
+        "name": "Ana",
+        "time_zone": "UTC",
+        "country": "",
+        "get_ready_s": "5",
+        "transition_s": "10",
+        "least_rest_s": "0",
+        "role": "therapist",
+        "is_demo": "1",
+        "id": "1",
+        "public_id": str(NOBODY),
+    }
+    assert her.post("/settings/profile", data=form).status_code == 303
+    with app.app_context():
+        user = her.user()
+        assert (user.name, user.role, user.is_demo) == ("Ana", "client", False)
+        assert user.public_id == her.public_id
+
+
+def test_deleting_her_own_session_twice_is_not_found(app, her, things):
+    url = f"/progress/sessions/{things.log}"
+    assert her.post(f"{url}/delete").status_code == 303
+    assert her.post(f"{url}/delete").status_code == 404
+    with app.app_context():
+        assert db.session.get(SessionLog, things.log) is None
+
+
+def test_every_object_in_an_address_is_in_this_matrix(app):
+    known = {*OBJECT_IDS, "day", "slug", "public_id", "filename"}
+    named = {name for rule in rules(app) for name in rule.arguments}
+    assert named == known
+    for rule in rules(app):
+        if rule.arguments & set(OBJECT_IDS):
+            assert mark_of(app.view_functions[rule.endpoint]) == "signed in", rule.rule
