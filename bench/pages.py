@@ -66,7 +66,9 @@ def in_process(folder: Path, visits: Iterable[tuple[int, str, str | None]]) -> d
 
     def visit(path: str, token: str) -> tuple[float, float, int, int]:
         headers = HEADERS | {"Cookie": f"good-days={token}"}
-        environ = EnvironBuilder(path, base_url="http://localhost:8000", headers=headers)
+        environ = EnvironBuilder(
+            path, base_url="http://localhost:8000", headers=list(headers.items())
+        )
         built = environ.get_environ()
         before = count_queries()
         wall, cpu = time.perf_counter(), time.thread_time()

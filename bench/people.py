@@ -13,6 +13,7 @@ from fstpwa import create_app
 from fstpwa.config import Settings
 from fstpwa.content import library
 from fstpwa.extensions import db
+from fstpwa.models.people import User
 from fstpwa.services import demo, people
 from fstpwa.services.schema import upgrade_schema
 
@@ -131,7 +132,7 @@ def sample(folder: Path, count: int, *, seed: int = 1) -> list[tuple[int, str, s
         chosen = Random(seed).sample(ids, min(count, len(ids)))
         found = []
         for user_id in chosen:
-            user = db.session.get_one(people.User, user_id)
+            user = db.session.get_one(User, user_id)
             token = people.open_device(user, "Bench", now=now)
             found.append((user_id, token, _session_of(user_id, now.date())))
         db.session.commit()

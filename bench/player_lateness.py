@@ -17,9 +17,10 @@ from people import settings_of
 from serving import machine, served
 
 from fstpwa import create_app
-from fstpwa.content import library
 from fstpwa.domain.planning import Schedule
+from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
+from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import enrolments, people
 from fstpwa.services.player_plan import variants_of
@@ -27,6 +28,9 @@ from fstpwa.services.schema import upgrade_schema
 
 VISIBLE_GOAL_MS = 50.0
 RETURN_GOAL_MS = 1000.0
+PROGRAMME = "neck-and-desk"
+SLOW = Pace(get_ready_s=10, transition_s=20)
+"""Slower than usual, so that a session is longer than ten minutes."""
 EVERY_DAY = Schedule(weekdays=frozenset(range(7)), at_min=8 * 60)
 
 WATCH = """(() => {
@@ -123,22 +127,20 @@ def prepare(folder: Path, seconds: int) -> list[tuple[str, UUID]]:
     return made
 
 
-def _long_session(user: people.User, seconds: int, now: datetime) -> UUID:
-    """Enrol in the first programme that has a session of `seconds`, or that with the longest."""
-    longest: tuple[int, UUID, str] | None = None
-    for slug in sorted(library().programmes):
-        entry = enrolments.EnrolmentEntry(programme=slug, schedule=EVERY_DAY, side="left")
-        enrolments.enrol(user, entry, now=now)
-        sessions = db.session.scalars(
-            db.select(PlannedSession).where(PlannedSession.user_id == user.id)
-        ).all()
-        for session in sessions:
-            total = variants_of(session, people.pace_of(user))[0].total_s
-            if longest is None or total > longest[0]:
-                longest = (total, session.id, slug)
-        if longest is not None and longest[0] >= seconds:
-            return longest[1]
-    raise SystemExit("No programme has a session of that many minutes")
+def _long_session(user: User, seconds: int, now: datetime) -> UUID:
+    """Plan a programme for `user` at a slow pace, and return its longest session."""
+    user.get_ready_s, user.transition_s = SLOW.get_ready_s, SLOW.transition_s
+    entry = enrolments.EnrolmentEntry(programme=PROGRAMME, schedule=EVERY_DAY, side="left")
+    enrolments.enrol(user, entry, now=now)
+    mine = db.select(PlannedSession).where(PlannedSession.user_id == user.id)
+    lengths: dict[UUID, int] = {
+        session.id: variants_of(session, people.pace_of(user))[0].total_s
+        for session in db.session.scalars(mine)
+    }
+    longest = max(lengths, key=lambda each: lengths[each])
+    if lengths[longest] < seconds:
+        raise SystemExit(f"The longest session is {lengths[longest] // 60} minutes")
+    return longest
 
 
 def starts_ms(plan: dict[str, Any]) -> list[int]:
@@ -225,10 +227,10 @@ def _come_back(browser: Chromium, target: str, page: str, due: list[int], zero: 
     browser.send("Target.activateTarget", targetId=target)
     time.sleep(2.5)
     shown, seen = browser.run(page, "[window.benchShown, window.benchSeen]")
-    visible_at = next(at for state, at in reversed(shown) if state == "visible")
+    visible_at: float = next(at for state, at in reversed(shown) if state == "visible")
     position = visible_at - zero
     right = max(number for number, start in enumerate(due) if start <= position)
-    reached = next((each["at"] for each in seen if each["cue"] >= right), None)
+    reached: float | None = next((each["at"] for each in seen if each["cue"] >= right), None)
     if reached is None:
         return float("inf")
     return max(0.0, reached - visible_at)
@@ -240,6 +242,9 @@ def show(found: Found) -> None:
     print(f"  the page said it was {', '.join(sorted(found.states)) or 'nothing'}")
     if found.late:
         print(f"  step changed   worst {max(found.late):7.1f} ms   p95 {_p95(found.late):7.1f} ms")
+        print(
+            f"  ahead of time  worst {-min(*found.late, 0.0):7.1f} ms   last step {found.late[-1]:.1f} ms"
+        )
     if found.painted:
         print(
             f"  on the screen  worst {max(found.painted):7.1f} ms   p95 {_p95(found.painted):7.1f} ms"

@@ -108,6 +108,14 @@ class Settings(BaseSettings):
             "MAX_CONTENT_LENGTH": 256 * 1024,
             "MAX_FORM_MEMORY_SIZE": 256 * 1024,
             "MAX_FORM_PARTS": 400,
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                # A thread holds one connection, and for a moment a second for its stamp.
+                "pool_size": self.threads + 2,
+                "max_overflow": self.threads,
+                "pool_pre_ping": True,
+            },
+            # The signed cookie carries only the next page's notice ("Saved"), never who it is.
+            "SESSION_COOKIE_NAME": "__Host-notice" if self.is_public else "notice",
             "SESSION_COOKIE_SECURE": self.is_public,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "PERMANENT_SESSION_LIFETIME": timedelta(days=1),

@@ -20,7 +20,7 @@ from fstpwa.models import Base
 read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 """Whether transactions begun now may only read. Set for each request by web.py."""
 
-db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": True})
+db = SQLAlchemy(model_class=Base)
 migrate = Migrate(compare_type=True, render_as_batch=True)
 login_manager = LoginManager()
 compress = Compress()

@@ -41,12 +41,26 @@ class Worker:
             db.session.commit()
 
     def _plan_ahead(self, now: datetime) -> None:
+        planning.forget_withdrawn(now=now)
+        db.session.commit()
         due = planning.due_enrolments(now=now)
         db.session.rollback()
         for start in range(0, len(due), BATCH):
-            planning.extend_these(due[start : start + BATCH], now=now)
-            db.session.commit()
+            self._plan_batch(due[start : start + BATCH], now)
             sleep(PAUSE_BETWEEN_BATCHES_S)
+
+    def _plan_batch(self, enrolment_ids: list[int], now: datetime) -> None:
+        """Plan some; where one of them cannot be planned, the others still are."""
+        try:
+            planning.extend_these(enrolment_ids, now=now)
+            db.session.commit()
+        except Exception as problem:
+            db.session.rollback()
+            if len(enrolment_ids) == 1:
+                log.error("planning_failed", error=problem)
+                return
+            for enrolment_id in enrolment_ids:
+                self._plan_batch([enrolment_id], now)
 
 
 def run(worker: Worker, ended: Event) -> None:

@@ -159,6 +159,7 @@ class Person:
             rows = db.session.scalars(
                 db.select(PlannedSession)
                 .filter_by(user_id=self.id, day=day)
+                .where(PlannedSession.state != "withdrawn")
                 .order_by(PlannedSession.at_min)
             ).all()
             db.session.expunge_all()

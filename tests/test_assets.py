@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(folder: Path) -> Flask:
+def small_app(folder: Path) -> Flask:
     """Return an app that serves `folder` and nothing else."""
     app = Flask("assets", static_folder=None)
     assets.init_app(app, folder)
@@ -37,17 +37,17 @@ def app(folder: Path) -> Flask:
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def client(small_app: Flask) -> FlaskClient:
+    return small_app.test_client()
 
 
-def test_a_template_gets_the_hashed_address(app: Flask) -> None:
-    with app.test_request_context():
+def test_a_template_gets_the_hashed_address(small_app: Flask) -> None:
+    with small_app.test_request_context():
         assert render_template_string("{{ asset_url('page.js') }}") == f"/static/{PAGE}"
 
 
-def test_a_file_that_is_not_built_keeps_its_name(app: Flask) -> None:
-    with app.app_context():
+def test_a_file_that_is_not_built_keeps_its_name(small_app: Flask) -> None:
+    with small_app.app_context():
         assert assets.asset_url("icons/favicon.svg") == "/static/icons/favicon.svg"
 
 

@@ -141,13 +141,13 @@ def test_her_session_id_in_his_form_stores_nothing_and_says_nothing(app, her, hi
 
     answer = him.post(f"/sessions/{his.id}/log", data=form)
 
-    assert answer.status_code == 409
+    assert answer.status_code == 404
     assert NOTE not in answer.text
     assert all_rows(app) == before
 
 
 def test_his_check_in_of_her_day_is_his_own(app, her, him, things):
-    him.post(f"/check-in/{things.day}", data={"form": "quick", "stiffness": "1"})
+    him.post(f"/check-in/{things.day}", data={"which": "quick", "stiffness": "1"})
     him.post(f"/check-in/{things.day}/delete")
     with app.app_context():
         assert db.session.query(CheckIn).filter_by(user_id=her.id).one().stiffness == 7

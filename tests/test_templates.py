@@ -17,6 +17,8 @@ COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 TAG = re.compile(r"<([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 ATTRIBUTE = re.compile(r"([^\s\"'=/]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"']+))?")
+HIDES_THE_FORMS_OWN = {"form", "action", "method", "submit"}
+"""Field names that stand in for the form's property of that name, which htmx reads."""
 REQUEST = re.compile(r"data-hx-(?:action|get|post|put|patch|delete|query|boost)\b")
 
 
@@ -58,6 +60,10 @@ def _tag_faults(tag: str, attributes: dict[str, str]) -> list[str]:
         found.append("script without a nonce")
     if tag == "script" and "src" not in attributes and not is_data:
         found.append("inline script")
+    if tag in ("input", "select", "textarea", "button"):
+        name = attributes.get("name", "")
+        if name in HIDES_THE_FORMS_OWN:
+            found.append(f"a field named {name} hides the form's own")
     if tag == "form" and posts and not attributes.get("action"):
         found.append("a POST form without action")
     return found
@@ -129,6 +135,8 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
         ('<script src="/x.js"></script>', "without a nonce"),
         ('<form method="post">', "without action"),
         ("<style>p {}</style>", "frontend/styles"),
+        ('<input type="hidden" name="form" value="quick">', "a field named form"),
+        ('<button name="submit">', "a field named submit"),
         ('<p class="{{ "a" if 1 > 0 }}" style="x">', "style attribute"),
     ],
 )

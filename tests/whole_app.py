@@ -120,6 +120,10 @@ CHECK_IN: Form = {
     region_question("stiffness", "neck"): "5",
     region_question("pain", "neck"): "2",
 }
+QUICK_CHECK_IN: Form = {
+    **{name: CHECK_IN[name] for name in ("operation", "shown", "stiffness", "good_day", "flare")},
+    "which": "quick",
+}
 SCHEDULE: Form = {"weekdays": ["0", "2"], "at": "18:30", "side": "left"}
 PLAYED = dumps([{"item": "1", "state": "done", "easier": False, "done_s": 55, "reason": None}])
 
@@ -127,7 +131,8 @@ PLAYED = dumps([{"item": "1", "state": "done", "easier": False, "done_s": 55, "r
 def forms_of(rule: Rule, things: Things) -> list[Form]:
     """Return what can be posted to `rule` and is understood there, one or more forms."""
     item = library().safety.pre_session.items[0]
-    answers: Form = {"ticked": item.id, **dict.fromkeys(item.opens, "no")}
+    chosen: Form = {"variant": "easier", "pain_before": "2", "done": ["1"]}
+    answers: Form = {**chosen, "ticked": item.id, **dict.fromkeys(item.opens, "no")}
     plain: Form = {
         "log_id": str(uuid4()),
         "variant": "usual",
@@ -140,17 +145,19 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "started_at": "2026-03-01T08:00:00Z",
         "finished_at": "2026-03-01T08:10:00Z",
         "pain_before": "",
+        "stop": "sharp",
         "results": PLAYED,
     }
     now = datetime.now(UTC)
     player["started_at"] = (now - timedelta(minutes=10)).isoformat()
-    player["finished_at"] = now.isoformat()
+    player["finished_at"] = player["sent_at"] = now.isoformat()
     how_it_was: Form = {
         "worst_pain": "3",
         "pain_kinds": [library().safety.after_session.kinds[0].id],
         "effort": "4",
         "pain_before": "2",
         "note": "The neck was easier.",
+        "movement_0": "part",
     }
     profile: Form = {
         "name": "Ana",
@@ -161,9 +168,10 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "least_rest_s": "3",
     }
     forms: dict[str, list[Form]] = {
-        "check_in.save_today": [CHECK_IN, {**CHECK_IN, "form": "quick"}],
+        "check_in.save_today": [QUICK_CHECK_IN],
         "check_in.save_day": [CHECK_IN],
         "check_in.delete": [{}],
+        "practice.take_back_hold": [{}],
         "home.try_it": [{"time_zone": "Europe/London", "programme": PROGRAMME}],
         "home.sign_in_demo": [{}],
         "home.sign_out": [{}],
@@ -175,7 +183,7 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "plan.answer_offer": [{"answer": "not-yet"}],
         "progress.say_how_it_was": [how_it_was],
         "progress.delete_session": [{}],
-        "sessions.check": [{"check": [item.id]}],
+        "sessions.check": [{**chosen, "check": [item.id]}],
         "sessions.answer": [answers],
         "sessions.log": [plain, player],
         "sessions.skip": [{}],

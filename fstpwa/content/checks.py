@@ -9,6 +9,7 @@ from fstpwa.content.movement_files import MovementFile
 from fstpwa.content.programme_checks import check_programmes
 from fstpwa.content.safety_checks import check_safety
 from fstpwa.content.wording import check_wording
+from fstpwa.domain.check_in import RATED_MEASURES
 from fstpwa.domain.errors import BrokenContent
 
 Problems = Iterator[BrokenContent]
@@ -157,6 +158,10 @@ def _check_measures(files: ContentFiles) -> Problems:
         if measure.licence not in files.measure_rules.licence_status:
             yield BrokenContent(
                 name, "licence", f"{measure.licence!r} is not a licence of measure_rules.yaml"
+            )
+        if slug in RATED_MEASURES and measure.anchors is None:
+            yield BrokenContent(
+                name, "anchors", "are missing, but the check-in asks for this rating"
             )
         if measure.range[0] >= measure.range[1]:
             yield BrokenContent(name, "range", "the lowest value comes first")

@@ -1,16 +1,13 @@
 """The shape of the files that hold measures."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from fstpwa.content.reading import Code, FileModel, Text, frozen
-from fstpwa.domain.measure import Direction, Measure, StatisticsTest, Threshold
+from fstpwa.domain.measure import Direction, Measure, StatisticsTest
 
 HeldBack = Literal["bands", "missing", "arithmetic", "app_policy", "mdc", "mcid"]
-
-_TAG_IN_BRACKETS = re.compile(r" \([VKNE](?:/[VKNE])*\)")
 
 
 class ThresholdFile(FileModel):
@@ -19,10 +16,6 @@ class ThresholdFile(FileModel):
     value: Text
     tag: Annotated[str, Field(pattern=r"^[VKNE](/[VKNE])*$")]
     src: str
-
-    def to_domain(self) -> Threshold:
-        """Return the threshold; the source loses the author's tags."""
-        return Threshold(value=self.value, tag=self.tag, source=_TAG_IN_BRACKETS.sub("", self.src))
 
 
 class ScoringTestFile(FileModel):
@@ -40,6 +33,7 @@ class MeasureFile(FileModel):
     measures: Text
     direction: Direction
     range: Annotated[list[int], Field(min_length=2, max_length=2)]
+    anchors: Annotated[list[Text], Field(min_length=2, max_length=2)] | None = None
     items: Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern=r"^\d+-\d+$")]
     recall: Text
     cadence: Text
@@ -55,7 +49,7 @@ class MeasureFile(FileModel):
     scoring_tests: list[ScoringTestFile] = Field(default_factory=list)
 
     def to_domain(self) -> Measure:
-        """Return the measure; its held-back texts and unchecked figures stay out of reach."""
+        """Return the measure without its figures: some wait for a check, and no page shows any."""
         return Measure(
             slug=self.slug,
             name=self.name,
@@ -63,26 +57,10 @@ class MeasureFile(FileModel):
             direction=self.direction,
             lowest=self.range[0],
             highest=self.range[1],
-            items=str(self.items),
+            anchors=None if self.anchors is None else (self.anchors[0], self.anchors[1]),
             recall=self.recall,
             cadence=self.cadence,
             licence=self.licence,
-            held_back=frozenset(self.hold_back),
-            scoring_tests=tuple((test.input, test.expect) for test in self.scoring_tests),
-            _texts=frozen(
-                {
-                    "bands": self.bands,
-                    "arithmetic": self.arithmetic,
-                    "missing": self.missing,
-                    "app_policy": self.app_policy,
-                }
-            ),
-            _thresholds=frozen(
-                {
-                    "mdc": [figure.to_domain() for figure in self.mdc],
-                    "mcid": [figure.to_domain() for figure in self.mcid],
-                }
-            ),
         )
 
 

@@ -1,6 +1,6 @@
 """The shape of the files on pain during and after a session."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -13,8 +13,7 @@ class WorstPainFile(FileModel):
 
     id: Code
     ask: Text
-    scale: Annotated[list[int], Field(min_length=2, max_length=2)]
-    anchors: Annotated[list[Text], Field(min_length=2, max_length=2)]
+    measure: Code
 
 
 class LeadsToFile(FileModel):
@@ -31,6 +30,7 @@ class PainKindFile(FileModel):
     label: Text
     leads_to: LeadsToFile
     text: Text
+    say_now: Text | None = None
 
 
 class KindFile(FileModel):
@@ -54,7 +54,7 @@ class AfterSessionFile(FileModel):
         """Return the questions."""
         return safety.AfterSession(
             worst_pain_ask=self.worst_pain.ask,
-            worst_pain_anchors=(self.worst_pain.anchors[0], self.worst_pain.anchors[1]),
+            worst_pain_measure=self.worst_pain.measure,
             kind_ask=self.kind.ask,
             kinds=tuple(
                 safety.PainKind(
@@ -63,6 +63,7 @@ class AfterSessionFile(FileModel):
                     zone=kind.leads_to.zone,
                     do=kind.leads_to.do,
                     text=kind.text,
+                    say_now=kind.say_now,
                 )
                 for kind in self.kind.options
             ),

@@ -36,6 +36,7 @@ def check_safety(files: ContentFiles) -> Problems:
     yield from _check_pre_session(files)
     yield from _check_messages(files)
     yield from _check_notices(files)
+    yield from _check_after_session(files)
     yield from _check_countries(files)
 
 
@@ -169,6 +170,20 @@ def _check_notices(files: ContentFiles) -> Problems:
             yield BrokenContent(
                 file_of("onboarding"), f"{field}.text", f"differs from the message {notice.id!r}"
             )
+
+
+def _check_after_session(files: ContentFiles) -> Problems:
+    """Yield kinds of pain that say something else now, and an unknown scale."""
+    name = file_of("after_session")
+    for place, kind in enumerate(files.after_session.kind.options):
+        field = f"kind.options.{place}.say_now"
+        if kind.say_now is not None and not kind.text.startswith(kind.say_now):
+            yield BrokenContent(name, field, "is not the beginning of the text")
+        if kind.say_now is None and kind.leads_to.zone == "red":
+            yield BrokenContent(name, field, "is missing, but the kind is red")
+    measure = files.after_session.worst_pain.measure
+    if measure not in files.measures:
+        yield BrokenContent(name, "worst_pain.measure", f"there is no measure {measure!r}")
 
 
 def _check_countries(files: ContentFiles) -> Problems:

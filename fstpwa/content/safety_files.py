@@ -230,13 +230,13 @@ class EmergencyNumberFile(FileModel):
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     country: Text
-    number: Text
+    number: Annotated[str, Field(pattern=r"^[0-9]{2,6}( or [0-9]{2,6})*$")]
 
 
 class EmergencyNumbersFile(FileModel):
     """Emergency numbers by country."""
 
-    default: Text
+    default: Annotated[str, Field(pattern=r"[0-9]{2,6}")]
     rule: Text
     countries: list[EmergencyNumberFile]
     author_notes: Text | None = None

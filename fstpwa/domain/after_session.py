@@ -1,14 +1,42 @@
 """What an answer after a session means: when it was more than it should have been."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-from fstpwa.domain.safety import AfterSession
+from fstpwa.domain.safety import AfterSession, Safety
+
+StopReason = Literal["sharp", "tingling", "dizzy"]
+"""What ends a session at once: the person names it in the player."""
+
+KIND_OF_STOP: Mapping[StopReason, str] = {
+    "sharp": "sharp",
+    "tingling": "tingling_numb",
+    "dizzy": "other",
+}
+"""The kind of pain in the content (after_session.yaml) that each stands for."""
+
+HELP_KIND = "other"
+EMERGENCY_SIGNS = ("em_heart", "em_stroke", "em_neck_artery")
+"""What dizziness, chest pain or breathlessness may be. Source: after_session.yaml, kind `other`."""
 
 LOW_BASE_UP_TO = 3
 LOW_BASE_RED_FROM = 6
 HIGH_BASE_RED_RISE = 3
 ALWAYS_RED_FROM = 9
 """Worst pain 0-10. Source: pain_rules.yaml, low_base and high_base."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyHelp:
+    """When somebody is to get help at once, and how."""
+
+    number: str
+    """Whom to call, in words."""
+    to_call: tuple[str, ...]
+    """The numbers that can be dialled, the one to try first at the front."""
+    signs: tuple[tuple[str, str], ...]
+    """What it may be, and what to do then."""
 
 
 def is_red(worst_pain: int | None, base: int | None) -> bool:
@@ -44,5 +72,27 @@ def red_advice(
         questions: The content's kinds; what the red ones mean comes first.
         red_text: The content's message after a red session.
     """
-    named = [kind.at_once for kind in questions.kinds if kind.id in kinds and kind.zone == "red"]
+    named = [
+        kind.say_now
+        for kind in questions.kinds
+        if kind.id in kinds and kind.zone == "red" and kind.say_now
+    ]
     return (*named, red_text) if named or is_red(worst_pain, base) else ()
+
+
+def needs_emergency_signs(kinds: Collection[str]) -> bool:
+    """Tell whether somebody who named these kinds is shown when to get help at once.
+
+    Dizziness and chest pain are told as "something else" (after_session.yaml, kind `other`).
+    """
+    return HELP_KIND in kinds
+
+
+def emergency_help(safety: Safety, country_code: str | None) -> EmergencyHelp:
+    """Return what needs help now, and whom to call in the person's country."""
+    questions = [safety.questions[question_id] for question_id in EMERGENCY_SIGNS]
+    return EmergencyHelp(
+        number=safety.emergency_number(country_code),
+        to_call=safety.emergency_numbers.to_call(country_code),
+        signs=tuple((each.short, safety.fill(each.then, country_code)) for each in questions),
+    )

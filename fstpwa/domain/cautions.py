@@ -3,6 +3,8 @@
 from fstpwa.domain.movement import Movement
 
 NECK = "neck"
+SAID_ONCE = frozenset({"risk_before_self_release"})
+"""Messages for the first such movement of a session only. Source: messages.yaml, `where`."""
 
 
 def risk_messages(movement: Movement) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from fstpwa.domain.days import check_day
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.good_days import GoodDay
 from fstpwa.domain.measure import Measure
+from fstpwa.domain.programme import Programme
 
 Answer = int | str | None
 """A rating or minutes (int), a choice or words (str), yes or no (bool), or no answer."""
@@ -38,6 +39,10 @@ MEASURE_OF_REGION_QUESTION: Mapping[RegionQuestion, str] = {
     "stiffness": "stiffness_nrs",
     "pain": "nprs",
 }
+RATED_MEASURES = frozenset(
+    {*MEASURE_OF_QUESTION.values(), *MEASURE_OF_REGION_QUESTION.values()}
+) - {"morning_stiffness_min"}
+"""Asked as a rating of 0-10, so that both ends need words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,11 @@ class CheckInEntry:
     """The person's own calendar day."""
     answers: Mapping[str, Answer]
     """Question -> answer; None takes an answer back."""
+
+    def is_stored_in(self, record: "CheckInRecord | None") -> bool:
+        """Whether `record` has just these answers, once texts are tidied as for storing."""
+        stored = {} if record is None else record.answers()
+        return all(stored.get(name) == answer for name, answer in self.answers.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +145,16 @@ class CheckInRecord:
             yield region.label, region.words
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What somebody is asked besides the daily three."""
+
+    near: tuple[tuple[str, str], ...]
+    """Body regions that come first: code and name."""
+    other: tuple[tuple[str, str], ...]
+    first_step_pain: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """A day's answers after one more entry."""
@@ -156,6 +176,27 @@ def region_of(question: str) -> tuple[RegionQuestion, str] | None:
     if not found or kind not in MEASURE_OF_REGION_QUESTION:
         return None
     return cast("RegionQuestion", kind), region
+
+
+def questions_for(
+    programme: Programme | None, answered: Collection[str], labels: Mapping[str, str]
+) -> Questions:
+    """Decide which regions come first, and whether first-step pain is asked.
+
+    Args:
+        programme: The one that is followed, if any: its regions and its measures.
+        answered: Questions with an answer on that day: whatever was answered can be changed.
+        labels: Body region -> its name for people, in reading order.
+    """
+    near = [] if programme is None else list(programme.target_regions)
+    asked = {region for each in answered if (found := region_of(each)) for region in found[1:]}
+    near += [region for region in labels if region in asked and region not in near]
+    tracked = set() if programme is None else {use.measure for use in programme.measures}
+    return Questions(
+        near=tuple((region, labels[region]) for region in near),
+        other=tuple((region, label) for region, label in labels.items() if region not in near),
+        first_step_pain="first_step_pain" in {*tracked, *answered},
+    )
 
 
 def limits(measures: Mapping[str, Measure], regions: Collection[str]) -> Limits:

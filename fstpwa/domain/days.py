@@ -1,6 +1,6 @@
 """The person's own calendar day: which one it is, which may be written, how it is said."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -55,27 +55,9 @@ def local_day(now: datetime, zone: str) -> date:
     return now.astimezone(ZoneInfo(validate_time_zone(zone))).date()
 
 
-def day_starts_at(day: date, zone: str) -> datetime:
-    """Return the instant (aware, UTC) at which `day` begins for somebody in `zone`.
-
-    Where a clock change skips midnight, this is the instant of the change.
-
-    Raises:
-        InvalidValue: `zone` is not a known time zone.
-    """
-    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(validate_time_zone(zone)))
-    return midnight.astimezone(UTC)
-
-
 def first_editable_day(today: date) -> date:
     """Return the oldest day that can still be filled in or changed."""
     return today - timedelta(days=EDITABLE_DAYS - 1)
-
-
-def editable_days(today: date) -> tuple[date, ...]:
-    """Return the last 400 days, oldest first; the last one is today."""
-    first = first_editable_day(today)
-    return tuple(first + timedelta(days=n) for n in range(EDITABLE_DAYS))
 
 
 def check_day(day: date, today: date) -> date:
@@ -115,6 +97,12 @@ def time_zone_choices() -> tuple[str, ...]:
 @cache
 def _spellings() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones() - _NOT_A_PLACE}
+
+
+def minute_of_day(now: datetime, zone: str) -> int:
+    """Return the minutes since midnight on the clock of `zone`, 0-1439."""
+    local = now.astimezone(ZoneInfo(zone))
+    return local.hour * 60 + local.minute
 
 
 def clock_time(at_min: int) -> str:

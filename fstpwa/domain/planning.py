@@ -1,7 +1,7 @@
 """From a programme to planned sessions: which movements, on which days, what comes next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import Literal, NamedTuple
@@ -119,10 +119,14 @@ def _items(
     side: SideChoice,
     movements: Mapping[str, Movement],
 ) -> tuple[PlannedItem, ...]:
-    return tuple(
-        _item(f"{prefix}{number}", line, movements[line.slug], factor, side)
-        for number, line in enumerate(template.movements, start=1)
-    )
+    items = []
+    low = False
+    for number, line in enumerate(template.movements, start=1):
+        movement = movements[line.slug]
+        item = _item(f"{prefix}{number}", line, movement, factor, side)
+        items.append(replace(item, changes_level=movement.floor_or_bed_needed != low))
+        low = movement.floor_or_bed_needed
+    return tuple(items)
 
 
 def _item(
@@ -146,11 +150,6 @@ def _item(
         side=item_side,
         note=line.note,
     )
-
-
-def days_ahead(today: date) -> tuple[date, ...]:
-    """Return the days that must have planned sessions: today and the 13 after it."""
-    return tuple(today + timedelta(days=number) for number in range(DAYS_AHEAD))
 
 
 def calendar(

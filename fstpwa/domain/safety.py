@@ -5,6 +5,7 @@ safety gate, not here. Source of all of it: the project's clinical content, not 
 clinician.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -70,10 +71,6 @@ class Question:
     then: str
     """What the person is told; may contain `{emergency_number}`."""
     call: Literal["emergency_number", "emergency_department"] | None
-
-    def is_shown_for(self, regions: frozenset[str]) -> bool:
-        """Tell whether somebody concerned with `regions` is asked this question."""
-        return self.show_for_regions is None or bool(self.show_for_regions & regions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +152,7 @@ class EmergencyNumber:
     """ISO 3166 two-letter code."""
     country: str
     number: str
+    """In words: one number, or several with "or" between them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +169,13 @@ class EmergencyNumbers:
                 return country.number
         return self.default
 
+    def to_call(self, country_code: str | None) -> tuple[str, ...]:
+        """Return the numbers that can be dialled in a country, the one to try first at the front.
+
+        Without a known country these are the numbers in the default wording.
+        """
+        return tuple(re.findall("[0-9]+", self.number_for(country_code)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PainKind:
@@ -183,11 +188,8 @@ class PainKind:
     """For the rules, not shown."""
     text: str
     """What the person is told, once the plan acts on it as the text says."""
-
-    @property
-    def at_once(self) -> str:
-        """Return the first sentence of the text: what is true before the plan acts on it."""
-        return self.text.split(". ")[0].rstrip(".") + "."
+    say_now: str | None
+    """The beginning of the text: what is true before the plan acts on it. Every red kind has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +197,8 @@ class AfterSession:
     """The two questions after a session: worst pain 0-10, and its kind."""
 
     worst_pain_ask: str
-    worst_pain_anchors: tuple[str, str]
-    """Words for 0 and for 10."""
+    worst_pain_measure: str
+    """Slug of the measure whose scale it has."""
     kind_ask: str
     kinds: tuple[PainKind, ...]
 

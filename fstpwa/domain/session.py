@@ -22,6 +22,8 @@ class PlannedItem:
     side: SideChoice | None = None
     """Which sides to do; None where the movement has no sides."""
     note: str = ""
+    changes_level: bool = False
+    """Whether one gets down to the floor or a bed for it, or up again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,10 @@
 
 Every threshold here is the same for worse as for better. Missing days are left out: they
 are never filled in, carried forward or counted as zero.
+
+Each function is held to the worked examples of statistics_tests.yaml. `noise_band`,
+`improved_pairs`, `detectable_change` and `smallest_p` have no page yet: they are the measured
+arithmetic of the issues on measures and experiments.
 """
 
 from collections.abc import Mapping, Sequence

@@ -14,8 +14,6 @@ CueKind = Literal[
 ]
 Pacer = Literal["breathe", "roll"]
 
-WORK: frozenset[CueKind] = frozenset({"hold", "rep", "breathe", "roll", "move"})
-"""The cues during which something is done."""
 SWITCH_LEAST_S = 8
 """A library rest can be 3 s, and nobody changes over in that."""
 
@@ -106,6 +104,7 @@ def block(
     pace: Pace = DEFAULT_PACE,
     *,
     first: bool = False,
+    longer_way_s: int = 0,
 ) -> Block:
     """Return the cues of one movement: the way there, get ready, then the whole dose.
 
@@ -120,6 +119,7 @@ def block(
         side: which sides to do; None means both where the dose is for each side.
         pace: the times around the work.
         first: whether the session starts with it ("First" instead of "Next").
+        longer_way_s: seconds added to the time for going to its place.
 
     Raises:
         InvalidValue: the dose lacks a number that its mode needs.
@@ -128,7 +128,7 @@ def block(
     writer = _Writer()
     order = "First" if first else "Next"
     start = f"{order}: {movement.name}. {movement.start_position}".strip()
-    writer.add("change", pace.transition_s, say=start)
+    writer.add("change", pace.transition_s + longer_way_s, say=start)
     writer.add("get_ready", pace.get_ready_s, sides[0], say=_with_side("Get ready", sides[0]))
     rest_s = max(dose.rest_s, pace.least_rest_s)
     for index, one_side in enumerate(sides):

@@ -8,6 +8,8 @@ from fstpwa.domain.timeline import DEFAULT_PACE, Block, Pace, block, minutes, to
 
 TEN_MINUTES = 10
 FIVE_MINUTES = 5
+LEVEL_CHANGE_S = 15
+"""More time to get down to the floor or up again: hurrying there is how people fall."""
 
 _LABELS: Mapping[VariantName, str] = {
     "usual": "Usual",
@@ -49,7 +51,10 @@ def variants(
         offered += [usual, _easier("easier", items, movements, pace)]
         offered += _shorter(items, usual, movements, pace)
     if flare_items:
-        offered.append(_flare(flare_items, movements, pace))
+        flare = _flare(flare_items, movements, pace)
+        # On a flare day a two-minute break is done in its easier version, not in five minutes.
+        if not offered or flare.total_s <= offered[0].total_s:
+            offered.append(flare)
     return tuple(offered)
 
 
@@ -70,7 +75,10 @@ def item_block(
 ) -> Block:
     """Return the cues of one item in its usual or its easier version."""
     dose = item.easier_dose if easier else item.dose
-    return block(movements[item.slug], dose, item.side, pace, first=first)
+    longer_way_s = LEVEL_CHANGE_S if item.changes_level else 0
+    return block(
+        movements[item.slug], dose, item.side, pace, first=first, longer_way_s=longer_way_s
+    )
 
 
 def _shorter(

@@ -18,6 +18,8 @@ class PlannedState(StrEnum):
     PLANNED = "planned"
     DONE = "done"
     SKIPPED = "skipped"
+    WITHDRAWN = "withdrawn"
+    """The plan changed since. Not shown, but whoever was playing it can still save it."""
 
 
 class Enrolment(Base):
@@ -76,7 +78,7 @@ class PlannedSession(Base):
     __table_args__ = (
         UniqueConstraint("enrolment_id", "slot"),
         Index("ix_planned_session_user_id_day", "user_id", "day"),
-        CheckConstraint("state IN ('planned', 'done', 'skipped')", name="state_known"),
+        CheckConstraint("state IN ('planned', 'done', 'skipped', 'withdrawn')", name="state_known"),
         CheckConstraint("at_min BETWEEN 0 AND 1439", name="at_min_range"),
     )
 
@@ -96,7 +98,7 @@ class PlannedSession(Base):
     flare_items: Mapped[list[Any]]
     state: Mapped[str] = mapped_column(String(16), default=PlannedState.PLANNED)
     prefer: Mapped[str | None] = mapped_column(String(16))
-    """The variant chosen ahead on Today; None is the usual."""
+    """The variant chosen ahead on Today; None leaves it to how the day is."""
     state_changed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -237,6 +239,26 @@ class CheckInRegion(Base):
     pain: Mapped[int | None]
 
     check_in: Mapped[CheckIn] = relationship(back_populates="regions")
+
+
+class DayHold(Base):
+    """A day on which no session is started any more, and why."""
+
+    __tablename__ = "day_hold"
+    __table_args__ = (
+        CheckConstraint(
+            "reason IN ('emergency', 'urgent', 'ask first', 'not today', 'red')",
+            name="reason_known",
+        ),
+    )
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    """The strongest of the day; see domain/pre_session.py."""
+    set_at: Mapped[datetime]
 
 
 class AppliedOperation(Base):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
@@ -11,10 +11,12 @@ from fstpwa.domain.dose import SideChoice
 from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
 from fstpwa.domain.planning import Offer, Schedule, next_step
 from fstpwa.domain.programme import Programme
+from fstpwa.domain.progression import may_go_on
 from fstpwa.extensions import db
 from fstpwa.models.people import User
-from fstpwa.models.practice import Enrolment, PlannedSession, PlannedState
+from fstpwa.models.practice import Enrolment
 from fstpwa.services import planning
+from fstpwa.services.fortnight import practice_before
 
 OFFER_AGAIN_AFTER = timedelta(days=7)
 
@@ -59,7 +61,8 @@ def available_programme(slug: str) -> Programme:
 def enrol(user: User, entry: EnrolmentEntry, *, now: datetime) -> Enrolment:
     """Start a programme from its first phase and plan its first 14 days.
 
-    A programme that is running ends; what was done of it stays in the history.
+    A programme that is running ends; what was done of it stays in the history. Choosing the
+    one that runs already only changes its days, so a double tap loses nobody's place.
 
     Raises:
         NotFound: there is no such programme.
@@ -72,6 +75,9 @@ def enrol(user: User, entry: EnrolmentEntry, *, now: datetime) -> Enrolment:
     db.session.flush()
     db.session.refresh(user, with_for_update=True)
     running = running_enrolment(user)
+    if running is not None and running.programme == programme.slug:
+        change_schedule(running, user, entry.schedule, entry.side, now=now)
+        return running
     if running is not None:
         stop(running, user, now=now)
     today = local_day(now, user.time_zone)
@@ -95,7 +101,7 @@ def enrol(user: User, entry: EnrolmentEntry, *, now: datetime) -> Enrolment:
 
 def stop(enrolment: Enrolment, user: User, *, now: datetime) -> None:
     """End a programme: sessions that were not done go, everything done stays."""
-    _forget_planned(enrolment, local_day(now, user.time_zone))
+    planning.withdraw(enrolment, first=local_day(now, user.time_zone), now=now)
     enrolment.ended_at = now
     db.session.flush()
 
@@ -104,7 +110,7 @@ def pause(enrolment: Enrolment, user: User, *, now: datetime) -> None:
     """Pause a programme: nothing is planned and nothing counts until it goes on."""
     if enrolment.paused_at is None:
         enrolment.paused_at = now
-        _forget_planned(enrolment, local_day(now, user.time_zone))
+        planning.withdraw(enrolment, first=local_day(now, user.time_zone), now=now)
         db.session.flush()
 
 
@@ -133,31 +139,51 @@ def change_schedule(
     if programme_of(enrolment).asks_side and side is not None:
         enrolment.side = side
     if enrolment.paused_at is None:
-        replan(enrolment, local_day(now, user.time_zone), now=now)
+        today = local_day(now, user.time_zone)
+        planning.replan(enrolment, first=today, today=today, now=now)
     db.session.flush()
 
 
 def offer(enrolment: Enrolment, today: date) -> Offer | None:
-    """Return what the person could go on to now, unless they said 'not yet' this week."""
+    """Return what the person could go on to now, or None.
+
+    Nothing is offered while it is paused, in the week after a 'not yet', or while the content's
+    rule for going on is not met.
+    """
     if enrolment.paused_at is not None:
         return None
     if enrolment.offer_again_on is not None and today < enrolment.offer_again_on:
         return None
-    return next_step(
-        programme_of(enrolment), enrolment.phase, enrolment.ramp_step, enrolment.step_since, today
-    )
+    programme = programme_of(enrolment)
+    step = next_step(programme, enrolment.phase, enrolment.ramp_step, enrolment.step_since, today)
+    if step is None:
+        return None
+    rule = programme.phase(enrolment.phase).progress
+    fortnight = practice_before(enrolment, today, rule)
+    return step if may_go_on(rule, fortnight) else None
 
 
-def accept_offer(enrolment: Enrolment, user: User, *, now: datetime) -> Offer:
-    """Take the step that is offered, with the person's yes.
+def accept_offer(
+    enrolment: Enrolment, user: User, *, phase_id: str, ramp_step: int, now: datetime
+) -> Offer:
+    """Take the step that the person saw and said yes to.
+
+    Sessions of today that are done are not planned again: the new step begins tomorrow then.
+
+    Args:
+        enrolment: the running programme.
+        user: whose it is.
+        phase_id: the phase of the offer that was seen.
+        ramp_step: the ramp step of the offer that was seen.
+        now: the current instant, aware.
 
     Raises:
-        Conflict: nothing is on offer any more.
+        Conflict: that step is not on offer any more.
     """
     today = local_day(now, user.time_zone)
     offered = offer(enrolment, today)
-    if offered is None:
-        raise Conflict("There is no next step to take just now.")
+    if offered is None or (offered.phase_id, offered.ramp_step) != (phase_id, ramp_step):
+        raise Conflict("That step is not on offer any more. Please look at Today again.")
     if offered.kind == "complete":
         stop(enrolment, user, now=now)
         return offered
@@ -165,7 +191,8 @@ def accept_offer(enrolment: Enrolment, user: User, *, now: datetime) -> Offer:
     enrolment.ramp_step = offered.ramp_step
     enrolment.step_since = today
     enrolment.offer_again_on = None
-    replan(enrolment, today, now=now)
+    first = today + timedelta(days=planning.is_done_on(enrolment, today))
+    planning.replan(enrolment, first=first, today=today, now=now)
     return offered
 
 
@@ -175,29 +202,6 @@ def postpone_offer(enrolment: Enrolment, user: User, *, now: datetime) -> None:
     db.session.flush()
 
 
-def replan(enrolment: Enrolment, today: date, *, now: datetime) -> None:
-    """Plan today and the following days anew; what was done or skipped stays."""
-    _forget_planned(enrolment, today)
-    planning.extend(enrolment, today=today, now=now)
-
-
 def weekday_bits(weekdays: frozenset[int]) -> int:
     """Return days of the week (0 is Monday) as the bits that are stored."""
     return sum(1 << weekday for weekday in weekdays)
-
-
-def schedule_of(enrolment: Enrolment) -> Schedule:
-    """Return the days and time of an enrolment."""
-    weekdays = frozenset(day for day in range(7) if enrolment.weekdays >> day & 1)
-    return Schedule(weekdays=weekdays, at_min=enrolment.at_min)
-
-
-def _forget_planned(enrolment: Enrolment, today: date) -> None:
-    db.session.execute(
-        delete(PlannedSession).where(
-            PlannedSession.enrolment_id == enrolment.id,
-            PlannedSession.day >= today,
-            PlannedSession.state == PlannedState.PLANNED,
-        )
-    )
-    enrolment.planned_until = None

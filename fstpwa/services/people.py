@@ -85,6 +85,25 @@ def close_device(token: str) -> None:
         db.session.flush()
 
 
+def forget_if_out_of_reach(user: User) -> bool:
+    """Delete `user` with everything they recorded, if no device can open it any more.
+
+    Without an e-mail or a passkey there is no other way back, and records that nobody can
+    reach must not stay. Demo people stay.
+
+    Returns:
+        Whether they were deleted.
+    """
+    if user.is_demo:
+        return False
+    devices = select(DeviceSession.id).where(DeviceSession.user_id == user.id)
+    if db.session.scalar(devices.limit(1)) is not None:
+        return False
+    db.session.delete(user)
+    db.session.flush()
+    return True
+
+
 def device_of_token(token: str, *, now: datetime) -> DeviceSession | None:
     """Return the live device that `token` opens, with its user, or None."""
     device = db.session.scalar(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select, update
 from uuid6 import uuid7
 
 from fstpwa.content import library
@@ -27,6 +27,7 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import Enrolment, PlannedSession, PlannedState
 
+WITHDRAWN_KEPT = timedelta(days=2)
 FURTHEST_MOVE = timedelta(days=13)
 
 
@@ -39,45 +40,56 @@ def extend(enrolment: Enrolment, *, today: date, now: datetime) -> int:
     Returns:
         How many sessions were made; flushed, not committed.
     """
-    # The worker and the person's own tap may come at once: one after the other, on fresh rows.
-    db.session.flush()
-    db.session.refresh(enrolment, with_for_update=True)
+    _wait_for(enrolment)
     if enrolment.ended_at is not None or enrolment.paused_at is not None:
         return 0
-    last = today + timedelta(days=DAYS_AHEAD - 1)
     first = today
     if enrolment.planned_until is not None:
         first = max(today, enrolment.planned_until + timedelta(days=1))
-    if first > last:
-        return 0
-    programme = library().programmes[enrolment.programme]
-    schedule = Schedule(
-        weekdays=frozenset(day for day in range(7) if enrolment.weekdays >> day & 1),
-        at_min=enrolment.at_min,
+    return _plan(enrolment, first, today, now)
+
+
+def replan(enrolment: Enrolment, *, first: date, today: date, now: datetime) -> None:
+    """Plan the days from `first` on anew, as the enrolment stands now.
+
+    What was done or skipped stays, and so does where somebody moved a session. A session that
+    is still wanted keeps its id and gets its new doses and time; one that is not is withdrawn.
+    """
+    _wait_for(enrolment)
+    withdraw(enrolment, first=first, now=now)
+    _plan(enrolment, first, today, now)
+
+
+def withdraw(enrolment: Enrolment, *, first: date, now: datetime) -> None:
+    """Take the planned sessions from the day `first` on out of the plan."""
+    db.session.flush()
+    db.session.execute(
+        update(PlannedSession)
+        .where(
+            PlannedSession.enrolment_id == enrolment.id,
+            PlannedSession.day >= first,
+            PlannedSession.slot >= first.isoformat(),
+            PlannedSession.state == PlannedState.PLANNED,
+        )
+        .values(state=PlannedState.WITHDRAWN, state_changed_at=now)
     )
-    taken = set(
-        db.session.scalars(
-            select(PlannedSession.slot).where(
-                PlannedSession.enrolment_id == enrolment.id,
-                PlannedSession.slot >= first.isoformat(),
-            )
+    enrolment.planned_until = None
+
+
+def forget_withdrawn(*, now: datetime) -> None:
+    """Delete sessions that were withdrawn two days ago: nobody is still playing them."""
+    db.session.execute(
+        delete(PlannedSession).where(
+            PlannedSession.state == PlannedState.WITHDRAWN,
+            PlannedSession.state_changed_at < now - WITHDRAWN_KEPT,
         )
     )
-    days = calendar(programme.phase(enrolment.phase), schedule, first, (last - first).days + 1)
-    made = [
-        _planned_session(enrolment, programme, planned, now)
-        for planned in days
-        if _slot(planned) not in taken
-    ]
-    db.session.add_all(made)
-    enrolment.planned_until = last
-    db.session.flush()
-    return len(made)
 
 
 def due_enrolments(*, now: datetime) -> list[int]:
     """Return the ids of running programmes whose sessions may not reach 13 days ahead yet."""
-    furthest = now.date() + timedelta(days=DAYS_AHEAD)
+    # In the far east a day begins before it does in UTC: they are due a round later at most.
+    furthest = now.date() + timedelta(days=DAYS_AHEAD - 1)
     return list(
         db.session.scalars(
             select(Enrolment.id).where(
@@ -115,6 +127,16 @@ def planned_session(user: User, session_id: UUID) -> PlannedSession:
     return found
 
 
+def is_done_on(enrolment: Enrolment, day: date) -> bool:
+    """Return whether a session of the programme was done on `day`."""
+    done = select(PlannedSession.id).where(
+        PlannedSession.enrolment_id == enrolment.id,
+        PlannedSession.day == day,
+        PlannedSession.state == PlannedState.DONE,
+    )
+    return db.session.scalar(done.limit(1)) is not None
+
+
 def skip(session: PlannedSession, *, now: datetime) -> None:
     """Leave a planned session out. Raises Conflict if it was done already."""
     _set_state(session, PlannedState.SKIPPED, now)
@@ -140,10 +162,16 @@ def move(session: PlannedSession, day: date, *, today: date, now: datetime) -> N
 
 
 def prefer(session: PlannedSession, variant: VariantName | None, *, now: datetime) -> None:
-    """Choose ahead which variant the session starts with; None is the usual."""
+    """Choose ahead which variant the session starts with; None leaves it to how the day is."""
     session.prefer = variant
     session.state_changed_at = now
     db.session.flush()
+
+
+def schedule_of(enrolment: Enrolment) -> Schedule:
+    """Return the days and time of an enrolment."""
+    weekdays = frozenset(day for day in range(7) if enrolment.weekdays >> day & 1)
+    return Schedule(weekdays=weekdays, at_min=enrolment.at_min)
 
 
 def items_of(stored: list[Any]) -> tuple[PlannedItem, ...]:
@@ -160,29 +188,72 @@ def items_of(stored: list[Any]) -> tuple[PlannedItem, ...]:
     )
 
 
-def _planned_session(
-    enrolment: Enrolment, programme: Programme, planned: PlannedDay, now: datetime
-) -> PlannedSession:
-    side: SideChoice | None = enrolment.side  # type: ignore[assignment]  # a CHECK keeps it
-    movements = library().movements
+def _wait_for(enrolment: Enrolment) -> None:
+    """Let whoever plans the same programme at once finish first, and see what they left."""
+    db.session.flush()
+    db.session.refresh(enrolment, with_for_update=True)
+
+
+def _plan(enrolment: Enrolment, first: date, today: date, now: datetime) -> int:
+    """Make, or bring back, the sessions from `first` to 13 days after `today`."""
+    last = today + timedelta(days=DAYS_AHEAD - 1)
+    if first > last:
+        return 0
+    programme = library().programmes[enrolment.programme]
     phase = programme.phase(enrolment.phase)
-    items = planned_items(programme, phase, planned.template, enrolment.ramp_step, side, movements)
+    days = calendar(phase, schedule_of(enrolment), first, (last - first).days + 1)
+    stored = {
+        each.slot: each
+        for each in db.session.scalars(
+            select(PlannedSession)
+            .where(
+                PlannedSession.enrolment_id == enrolment.id,
+                PlannedSession.slot >= first.isoformat(),
+            )
+            .execution_options(populate_existing=True)
+        )
+    }
+    made = 0
+    for planned in days:
+        session = stored.get(_slot(planned))
+        if session is None:
+            session = _new_session(enrolment, planned, now)
+            db.session.add(session)
+            made += 1
+        if session.state in (None, PlannedState.WITHDRAWN):
+            _fill(session, enrolment, programme, planned)
+    enrolment.planned_until = last
+    db.session.flush()
+    return made
+
+
+def _new_session(enrolment: Enrolment, planned: PlannedDay, now: datetime) -> PlannedSession:
     return PlannedSession(
         id=UUID(str(uuid7())),
         user_id=enrolment.user_id,
         enrolment_id=enrolment.id,
         slot=_slot(planned),
         day=planned.day,
-        at_min=planned.at_min,
-        programme=programme.slug,
-        phase=phase.id,
-        name=planned.template.name,
-        optional=planned.template.optional,
-        items=_stored(items),
-        flare_items=_stored(flare_items(programme, side, movements)),
-        state=PlannedState.PLANNED,
         created_at=now,
     )
+
+
+def _fill(
+    session: PlannedSession, enrolment: Enrolment, programme: Programme, planned: PlannedDay
+) -> None:
+    """Write what the session is, as the enrolment stands; its day stays where it was moved."""
+    side: SideChoice | None = enrolment.side  # type: ignore[assignment]  # a CHECK keeps it
+    movements = library().movements
+    phase = programme.phase(enrolment.phase)
+    items = planned_items(programme, phase, planned.template, enrolment.ramp_step, side, movements)
+    session.state = PlannedState.PLANNED
+    session.at_min = planned.at_min
+    session.programme = programme.slug
+    session.phase = phase.id
+    session.name = planned.template.name
+    session.optional = planned.template.optional
+    session.items = _stored(items)
+    session.flare_items = _stored(flare_items(programme, side, movements))
 
 
 def _stored(items: tuple[PlannedItem, ...]) -> list[Any]:

@@ -1,11 +1,12 @@
 """What the player needs to lead a planned session without asking the server again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fstpwa.content import library
 from fstpwa.domain import variants as ways
-from fstpwa.domain.dose import dose_in_words
+from fstpwa.domain.after_session import KIND_OF_STOP, StopReason
+from fstpwa.domain.cautions import SAID_ONCE, risk_messages
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.session import PlannedItem, Variant
 from fstpwa.domain.timeline import Block, Pace, minutes, pacer
@@ -16,12 +17,6 @@ from fstpwa.services.people import pace_of
 from fstpwa.services.planning import items_of
 
 SCHEMA = 1
-
-NECK_REGION = "neck"
-BALANCE_KIND = "balance"
-SELF_RELEASE_KIND = "self_release"
-
-STOP_KINDS = ("sharp", "tingling_numb")
 
 
 def variants_of(session: PlannedSession, pace: Pace) -> tuple[Variant, ...]:
@@ -43,9 +38,7 @@ def movements_of(session: PlannedSession) -> tuple[Movement, ...]:
 
 def equipment_of(session: PlannedSession) -> tuple[str, ...]:
     """Return the labels of what `session` needs, each once, without 'none'."""
-    labels = library().vocabularies.equipment
-    codes = [code for movement in movements_of(session) for code in movement.equipment]
-    return tuple(labels[code] for code in dict.fromkeys(codes) if code != "none")
+    return tuple(_equipment(movements_of(session)))
 
 
 def player_plan(session: PlannedSession, user: User, *, log_url: str) -> dict[str, Any]:
@@ -70,33 +63,8 @@ def player_plan(session: PlannedSession, user: User, *, log_url: str) -> dict[st
         },
         "items": _items(items, pace) + _items(flare_items, pace),
         "variants": [_variant(variant) for variant in variants_of(session, pace)],
-        "stop_advice": _stop_advice(user),
-        "emergency_number": library().safety.emergency_numbers.number_for(user.country or None),
+        "stop_advice": _stop_advice(),
     }
-
-
-def warning_of(movement: Movement) -> str | None:
-    """Return the content's warning before a movement that needs one, else None."""
-    messages = library().safety.messages
-    if movement.kind == BALANCE_KIND:
-        return messages["risk_before_balance"].text
-    if NECK_REGION in movement.regions or NECK_REGION in movement.load_regions:
-        return messages["risk_before_neck"].text
-    if movement.kind == SELF_RELEASE_KIND:
-        return messages["risk_before_self_release"].text
-    return None
-
-
-def items_in_words(session: PlannedSession) -> list[tuple[Movement, str, str]]:
-    """Return movement, dose in words and note of each item, for reading without the player."""
-    movements = library().movements
-    rows = []
-    for item in items_of(session.items):
-        movement = movements[item.slug]
-        alternating = movement.sides == "alternating"
-        words = dose_in_words(item.dose, side=item.side, alternating=alternating)
-        rows.append((movement, words, item.note))
-    return rows
 
 
 def _items(items: tuple[PlannedItem, ...], pace: Pace) -> list[dict[str, Any]]:
@@ -120,9 +88,9 @@ def _item(
         "kind": movement.kind,
         "priority": item.priority,
         "note": item.note,
-        "equipment": ", ".join(words.equipment[c] for c in movement.equipment if c != "none"),
+        "equipment": _equipment((movement,)),
         "position": words.positions[movement.position],
-        "warning": warning_of(movement),
+        "warnings": _warnings(movement),
         "start_position": movement.start_position,
         "steps": list(movement.steps),
         "feel": movement.feel_it_here,
@@ -176,14 +144,28 @@ def _variant(variant: Variant) -> dict[str, Any]:
     }
 
 
-def _stop_advice(user: User) -> dict[str, str]:
-    """Return what to read out when something feels wrong: the content's words."""
+def _equipment(movements: Iterable[Movement]) -> list[str]:
+    labels = library().vocabularies.equipment
+    codes = [code for movement in movements for code in movement.equipment]
+    return [labels[code] for code in dict.fromkeys(codes) if code != "none"]
+
+
+def _warnings(movement: Movement) -> list[dict[str, Any]]:
+    """Return the safety messages before a movement; some are said once a session."""
+    messages = library().safety.messages
+    return [
+        {"text": messages[name].text, "once": name in SAID_ONCE} for name in risk_messages(movement)
+    ]
+
+
+def _stop_advice() -> dict[str, str]:
+    """Return what is said after a feeling that means stopping: the content's words.
+
+    Dizziness is not here: the page itself says when to get help.
+    """
     safety = library().safety
-    kinds = {kind.id: kind.at_once for kind in safety.after_session.kinds}
-    neck = safety.questions["em_neck_artery"]
-    return {
-        "sharp": kinds["sharp"],
-        "tingling": kinds["tingling_numb"],
-        "dizzy": f"{neck.text} If so: {safety.fill(neck.then, user.country or None)}",
-        "red": safety.messages["post_red"].text,
-    }
+    stops: tuple[StopReason, ...] = ("sharp", "tingling")
+    advice: dict[str, str] = {"red": safety.message("post_red")}
+    for stop in stops:
+        advice[stop] = safety.after_session.kind(KIND_OF_STOP[stop]).say_now or advice["red"]
+    return advice

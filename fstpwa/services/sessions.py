@@ -10,10 +10,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from fstpwa.content import library
+from fstpwa.domain.after_session import KIND_OF_STOP
 from fstpwa.domain.days import local_day
-from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
-from fstpwa.domain.session import PlannedItem, VariantName
-from fstpwa.domain.session_log import MovementResult, SessionLogEntry, believable_times
+from fstpwa.domain.errors import InvalidValue, NotFound
+from fstpwa.domain.session import Part, PlannedItem, Variant, VariantName
+from fstpwa.domain.session_log import (
+    DAY_S,
+    MovementResult,
+    MovementState,
+    SessionLogEntry,
+    believable_times,
+    corrected_s,
+    results_of_ticks,
+)
 from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
 from fstpwa.models.people import User
@@ -34,6 +43,8 @@ class AfterSessionEntry:
     pain_kinds: tuple[str, ...]
     effort: int | None
     note: str
+    movements: Mapping[int, MovementState]
+    """Position -> what was done of that movement after all; those not named stay."""
 
 
 def record_session(
@@ -41,8 +52,9 @@ def record_session(
 ) -> SessionLog:
     """Store a session that was done, wholly or partly.
 
-    Idempotent on `entry.log_id`: sent again, it returns what is stored, unchanged.
-    The session counts as done as soon as anything of it was done.
+    Idempotent on `entry.log_id`: sent again, it returns what is stored, unchanged; sent twice
+    at once too. The session counts as done as soon as anything of it was done. A session that
+    was withdrawn from the plan while somebody played it is stored like any other.
 
     Args:
         user: who did it.
@@ -51,59 +63,25 @@ def record_session(
         now: the current instant, aware.
 
     Raises:
-        Conflict: the id is taken by somebody else's session.
-        InvalidValue: an unknown variant or item, or times that cannot be.
+        NotFound: the id is taken by somebody else's session.
+        InvalidValue: an unknown variant or item, or more than a day of practice.
     """
-    stored = _stored(user, entry.log_id)
-    if stored is not None:
-        return stored
-    variant = next(
-        (v for v in variants_of(session, pace_of(user)) if v.name == entry.variant), None
-    )
-    if variant is None:
-        raise InvalidValue("There is no such version of this session.")
-    items = {i.id: i for i in (*items_of(session.items), *items_of(session.flare_items))}
-    started_at, finished_at = believable_times(entry.started_at, entry.finished_at, now)
-    log = SessionLog(
-        id=entry.log_id,
-        user_id=user.id,
-        planned_session_id=session.id,
-        name=session.name,
-        programme=session.programme,
-        variant=entry.variant,
-        day=local_day(started_at, user.time_zone),
-        started_at=started_at,
-        finished_at=finished_at,
-        done_s=sum(result.done_s for result in entry.results),
-        planned_s=variant.total_s,
-        pain_before=entry.pain_before,
-        pain_kinds=[],
-        recorded_at=now,
-        changed_at=now,
-        movements=_movement_logs(entry.results, items),
-    )
-    if log.done_s > 86_400:
-        raise InvalidValue("A session cannot have lasted more than a day.")
+    log = _stored(user, entry.log_id)
+    if log is not None:
+        return log
+    log = _log_of_entry(user, session, entry, now)
     try:
         with db.session.begin_nested():
             db.session.add(log)
     except IntegrityError:
-        stored = _stored(user, entry.log_id)
-        if stored is None:
+        # The same session came at the same moment; its other sending was stored meanwhile.
+        log = _stored(user, entry.log_id)
+        if log is None:
             raise
-        return stored  # sent twice at the same moment, and the other one was first
-    if log.done_s > 0:
-        session.state = PlannedState.DONE
-        session.state_changed_at = now
+        return log
+    _follow(session, log, now)
     db.session.flush()
     return log
-
-
-def _stored(user: User, log_id: UUID) -> SessionLog | None:
-    stored = db.session.get(SessionLog, log_id)
-    if stored is not None and stored.user_id != user.id:
-        raise Conflict("That session cannot be stored under this id.")
-    return stored
 
 
 def entry_of_ticks(
@@ -123,42 +101,25 @@ def entry_of_ticks(
     Raises:
         InvalidValue: there is no such variant, or nothing was ticked.
     """
-    pace = pace_of(user)
-    chosen = next((v for v in variants_of(session, pace) if v.name == variant), None)
-    if chosen is None:
-        raise InvalidValue("There is no such version of this session.")
-    if not {part.item for part in chosen.parts} & set(done):
-        raise InvalidValue("Tick at least one movement that you did.")
-    items = {i.id: i for i in (*items_of(session.items), *items_of(session.flare_items))}
-    results = []
-    for part in chosen.parts:
-        was_done = part.item in done
-        played = item_block(items[part.item], library().movements, pace, easier=part.easier)
-        results.append(
-            MovementResult(
-                item=part.item,
-                state="done" if was_done else "skipped",
-                easier=part.easier and variant == "easier",
-                done_s=played.duration_s if was_done else 0,
-                reason=None,
-            )
-        )
+    chosen = _variant(user, session, variant)
+    durations_s = {part.item: _planned_s(user, session, part) for part in chosen.parts}
+    results = results_of_ticks(chosen.parts, durations_s, done)
     return SessionLogEntry(
         log_id=log_id,
         variant=variant,
         started_at=now - timedelta(seconds=sum(result.done_s for result in results)),
         finished_at=now,
         pain_before=pain_before,
-        results=tuple(results),
+        results=results,
     )
 
 
 def practised_on(user: User, day: date) -> bool:
-    """Return whether `user` did a session on their own calendar day `day`."""
+    """Return whether `user` did anything of a session on their own calendar day `day`."""
     return bool(
         db.session.scalar(
             select(SessionLog.id)
-            .where(SessionLog.user_id == user.id, SessionLog.day == day)
+            .where(SessionLog.user_id == user.id, SessionLog.day == day, SessionLog.done_s > 0)
             .limit(1)
         )
     )
@@ -176,27 +137,36 @@ def session_log(user: User, log_id: UUID) -> SessionLog:
     return log
 
 
-def say_how_it_was(log: SessionLog, entry: AfterSessionEntry, *, now: datetime) -> SessionLog:
-    """Store how a session was.
+def say_how_it_was(
+    user: User, log: SessionLog, entry: AfterSessionEntry, *, now: datetime
+) -> SessionLog:
+    """Store how a session of `user` was, and correct what was done of it.
+
+    A corrected movement keeps the seconds that were measured. Without any, it counts with those
+    of the planned session (half of them for "partly"); where that is gone, with an even share of
+    what was planned.
 
     Raises:
-        InvalidValue: an unknown kind of pain, a rating outside 0-10, or a note of more
-            than 2,000 letters.
+        InvalidValue: an unknown kind of pain or movement, a rating outside 0-10, or a note of
+            more than 2,000 letters.
     """
-    known = {kind.id for kind in library().safety.after_session.kinds}
-    if not set(entry.pain_kinds) <= known:
-        raise InvalidValue("Please choose from the list what it was like.")
-    for rating in (entry.pain_before, entry.worst_pain, entry.effort):
-        if rating is not None and not 0 <= rating <= 10:
-            raise InvalidValue("Please choose a number from 0 to 10.")
-    if len(entry.note) > NOTE_LETTERS:
-        raise InvalidValue(f"Please keep the note under {NOTE_LETTERS:,} letters.")
+    _check_how_it_was(log, entry)
     log.pain_before = entry.pain_before
     log.worst_pain = entry.worst_pain
     log.pain_kinds = list(entry.pain_kinds)
     log.effort = entry.effort
     log.note = entry.note
     log.changed_at = now
+    stored = {movement.position: movement for movement in log.movements}
+    for position, state in entry.movements.items():
+        if state != stored[position].state:
+            _correct(user, log, stored[position], state)
+    done_s = sum(movement.done_s for movement in log.movements)
+    if done_s != log.done_s:
+        log.done_s = done_s
+        db.session.flush()
+        if log.planned_session is not None:
+            _follow(log.planned_session, log, now)
     db.session.flush()
     return log
 
@@ -206,15 +176,121 @@ def delete_session(log: SessionLog, *, now: datetime) -> None:
     session = log.planned_session
     db.session.delete(log)
     db.session.flush()
-    if session is None or session.state != PlannedState.DONE:
+    if session is not None:
+        _plan_again_if_undone(session, now)
+        db.session.flush()
+
+
+def _stored(user: User, log_id: UUID) -> SessionLog | None:
+    """Return what `user` stored under an id. Raises NotFound if it is somebody else's."""
+    log = db.session.get(SessionLog, log_id)
+    if log is not None and log.user_id != user.id:
+        raise NotFound("There is no such session.")
+    return log
+
+
+def _log_of_entry(
+    user: User, session: PlannedSession, entry: SessionLogEntry, now: datetime
+) -> SessionLog:
+    variant = _variant(user, session, entry.variant)
+    started_at, finished_at = believable_times(
+        entry.started_at, entry.finished_at, now, sent_at=entry.sent_at
+    )
+    done_s = sum(result.done_s for result in entry.results)
+    if done_s > DAY_S:
+        raise InvalidValue("A session cannot have lasted more than a day.")
+    return SessionLog(
+        id=entry.log_id,
+        user_id=user.id,
+        planned_session_id=session.id,
+        name=session.name,
+        programme=session.programme,
+        variant=entry.variant,
+        day=local_day(started_at, user.time_zone),
+        started_at=started_at,
+        finished_at=finished_at,
+        done_s=done_s,
+        planned_s=variant.total_s,
+        pain_before=entry.pain_before,
+        pain_kinds=[KIND_OF_STOP[entry.stop]] if entry.stop else [],
+        recorded_at=now,
+        changed_at=now,
+        movements=_movement_logs(entry.results, _items(session)),
+    )
+
+
+def _follow(session: PlannedSession, log: SessionLog, now: datetime) -> None:
+    """Let the planned session be done if anything of `log` was; to be done again if not."""
+    if log.done_s == 0:
+        _plan_again_if_undone(session, now)
+    elif session.state != PlannedState.DONE:
+        session.state = PlannedState.DONE
+        session.state_changed_at = now
+
+
+def _plan_again_if_undone(session: PlannedSession, now: datetime) -> None:
+    if session.state != PlannedState.DONE:
         return
-    others = select(func.count()).where(
+    done = select(func.count()).where(
         SessionLog.planned_session_id == session.id, SessionLog.done_s > 0
     )
-    if not db.session.scalar(others):
+    if not db.session.scalar(done):
         session.state = PlannedState.PLANNED
         session.state_changed_at = now
-        db.session.flush()
+
+
+def _check_how_it_was(log: SessionLog, entry: AfterSessionEntry) -> None:
+    known = {kind.id for kind in library().safety.after_session.kinds}
+    if not set(entry.pain_kinds) <= known:
+        raise InvalidValue("Please choose from the list what it was like.")
+    for rating in (entry.pain_before, entry.worst_pain, entry.effort):
+        if rating is not None and not 0 <= rating <= 10:
+            raise InvalidValue("Please choose a number from 0 to 10.")
+    if len(entry.note) > NOTE_LETTERS:
+        raise InvalidValue(f"Please keep the note under {NOTE_LETTERS:,} letters.")
+    if not entry.movements.keys() <= {movement.position for movement in log.movements}:
+        raise InvalidValue("That movement does not belong to this session.")
+
+
+def _correct(user: User, log: SessionLog, movement: MovementLog, state: MovementState) -> None:
+    """Change what was done of one movement; a reason for leaving it out goes with that."""
+    movement.done_s = corrected_s(state, movement.done_s, _planned_s_of(user, log, movement))
+    movement.state = state
+    if state == "done" and not movement.easier:
+        movement.reason = None
+
+
+def _planned_s_of(user: User, log: SessionLog, movement: MovementLog) -> int:
+    """Return the seconds a stored movement would have taken in full, as far as is still known."""
+    session = log.planned_session
+    if session is not None:
+        chosen = next(
+            (v for v in variants_of(session, pace_of(user)) if v.name == log.variant), None
+        )
+        items = _items(session)
+        for part in chosen.parts if chosen else ():
+            if items[part.item].slug == movement.slug:
+                return _planned_s(user, session, Part(item=part.item, easier=movement.easier))
+    return log.planned_s // len(log.movements)
+
+
+def _planned_s(user: User, session: PlannedSession, part: Part) -> int:
+    """Return the seconds of one part of a planned session."""
+    item = _items(session)[part.item]
+    return item_block(item, library().movements, pace_of(user), easier=part.easier).duration_s
+
+
+def _variant(user: User, session: PlannedSession, name: VariantName) -> Variant:
+    """Return a way to do `session`. Raises InvalidValue if it has no such."""
+    for variant in variants_of(session, pace_of(user)):
+        if variant.name == name:
+            return variant
+    raise InvalidValue("There is no such version of this session.")
+
+
+def _items(session: PlannedSession) -> dict[str, PlannedItem]:
+    """Return the items of a planned session and of its flare-day version, by id."""
+    return {item.id: item for item in (*items_of(session.items), *items_of(session.flare_items))}
 
 
 def _movement_logs(

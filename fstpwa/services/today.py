@@ -1,10 +1,11 @@
 """What Today shows: the sessions of the day, the next ones, the week so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from fstpwa.domain.days import days_between, monday_of
 from fstpwa.domain.planning import DAYS_AHEAD, Offer
@@ -20,6 +21,7 @@ from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import equipment_of, movements_of, variants_of
 
 NEXT_SHOWN = 3
+WHOLE_SHARE = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +34,23 @@ class VariantChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoneSession:
+    """What was done of a planned session."""
+
+    id: UUID
+    day: date
+    session_id: UUID | None
+    minutes: int
+    whole: bool
+    """Whether nearly all of it was done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCard:
     """One planned session as Today shows it."""
 
     session: PlannedSession
-    log_id: UUID | None
+    log: DoneSession | None
     """The latest record of having done it."""
     starts_with: VariantChoice
     variants: tuple[VariantChoice, ...]
@@ -66,63 +80,117 @@ class Today:
     week: tuple[WeekDay, ...]
 
 
-def today_of(user: User, today: date) -> Today:
-    """Return what Today shows for `user`; three queries whatever the history.
+def today_of(user: User, today: date, *, flare: bool) -> Today:
+    """Return what Today shows for `user`; a constant number of queries whatever the history.
 
     Args:
         user: whose day it is.
         today: their own calendar day.
+        flare: whether they said that it is a flare day; sessions then start with that version.
     """
     enrolment = enrolments.running_enrolment(user)
-    monday = monday_of(today)
-    sunday = monday + timedelta(days=6)
-    planned = db.session.scalars(
-        select(PlannedSession)
-        .where(
-            PlannedSession.user_id == user.id,
-            PlannedSession.day.between(monday, today + timedelta(days=DAYS_AHEAD)),
-        )
-        .order_by(PlannedSession.day, PlannedSession.at_min, PlannedSession.id)
-    ).all()
-    logs = db.session.execute(
-        select(SessionLog.day, SessionLog.planned_session_id, SessionLog.id)
-        .where(SessionLog.user_id == user.id, SessionLog.day.between(monday, sunday))
-        .order_by(SessionLog.started_at)
-    ).all()
-    practised = {day for day, _, _ in logs}
-    log_of = {session_id: log_id for _, session_id, log_id in logs}
-    waiting = [each for each in planned if each.state == PlannedState.PLANNED]
     programme = enrolments.programme_of(enrolment) if enrolment else None
+    outline = _outline(user, today)
+    waiting = [each for each in outline if each.state == PlannedState.PLANNED]
+    following = [each.id for each in waiting if each.day > today][:NEXT_SHOWN]
+    shown = _sessions([each.id for each in outline if each.day == today] + following)
+    days = days_between(monday_of(today), monday_of(today) + timedelta(days=6))
+    logs = _logs(user, days[0], days[-1])
+    log_of = {log.session_id: log for log in logs}
     return Today(
         enrolment=enrolment,
         programme=programme,
         phase=programme.phase(enrolment.phase) if enrolment and programme else None,
         offer=enrolments.offer(enrolment, today) if enrolment else None,
         sessions=tuple(
-            session_card(each, user, log_of.get(each.id)) for each in planned if each.day == today
+            session_card(each, user, log=log_of.get(each.id), flare=flare)
+            for each in shown
+            if each.day == today
         ),
-        following=tuple(each for each in waiting if each.day > today)[:NEXT_SHOWN],
+        following=tuple(each for each in shown if each.id in following),
         week=tuple(
             WeekDay(
                 day=day,
                 planned=any(each.day == day for each in waiting),
-                done=day in practised,
+                done=any(log.day == day for log in logs),
             )
-            for day in days_between(monday, sunday)
+            for day in days
         ),
     )
 
 
-def session_card(session: PlannedSession, user: User, log_id: UUID | None = None) -> SessionCard:
-    """Return a planned session with its real minutes, movements and equipment."""
+def _outline(user: User, today: date) -> Sequence[Row[UUID, date, str]]:
+    """Return id, day and state of what is planned this week and ahead, without its movements."""
+    return db.session.execute(
+        select(PlannedSession.id, PlannedSession.day, PlannedSession.state)
+        .where(
+            PlannedSession.user_id == user.id,
+            PlannedSession.state != PlannedState.WITHDRAWN,
+            PlannedSession.day.between(monday_of(today), today + timedelta(days=DAYS_AHEAD)),
+        )
+        .order_by(PlannedSession.day, PlannedSession.at_min, PlannedSession.id)
+    ).all()
+
+
+def _sessions(ids: list[UUID]) -> Sequence[PlannedSession]:
+    return db.session.scalars(
+        select(PlannedSession)
+        .where(PlannedSession.id.in_(ids))
+        .order_by(PlannedSession.day, PlannedSession.at_min, PlannedSession.id)
+    ).all()
+
+
+def _logs(user: User, first: date, last: date) -> list[DoneSession]:
+    """Return what was really done in some days, oldest first."""
+    rows = db.session.execute(
+        select(
+            SessionLog.id,
+            SessionLog.day,
+            SessionLog.planned_session_id,
+            SessionLog.done_s,
+            SessionLog.planned_s,
+        )
+        .where(
+            SessionLog.user_id == user.id,
+            SessionLog.day.between(first, last),
+            SessionLog.done_s > 0,
+        )
+        .order_by(SessionLog.started_at)
+    )
+    return [
+        DoneSession(
+            id=row.id,
+            day=row.day,
+            session_id=row.planned_session_id,
+            minutes=minutes(row.done_s),
+            whole=row.done_s >= WHOLE_SHARE * row.planned_s,
+        )
+        for row in rows
+    ]
+
+
+def session_card(
+    session: PlannedSession, user: User, *, log: DoneSession | None = None, flare: bool = False
+) -> SessionCard:
+    """Return a planned session with its real minutes, movements and equipment.
+
+    Args:
+        session: the planned session.
+        user: whose it is.
+        log: the latest record of having done it.
+        flare: whether it is a flare day; a version chosen ahead goes before that.
+    """
     choices = tuple(
         VariantChoice(name=each.name, label=label(each), minutes=minutes(each.total_s))
         for each in variants_of(session, pace_of(user))
     )
+    wishes = [session.prefer, *(("flare", "easier") if flare else ())]
+    by_name = {choice.name: choice for choice in choices}
+    starts_with = next((by_name[wish] for wish in wishes if wish in by_name), choices[0])
     return SessionCard(
         session=session,
-        log_id=log_id,
-        starts_with=next((c for c in choices if c.name == session.prefer), choices[0]),
+        log=log,
+        starts_with=starts_with,
         variants=choices,
         names=tuple(movement.name for movement in movements_of(session)),
         equipment=equipment_of(session),

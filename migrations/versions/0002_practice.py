@@ -144,7 +144,8 @@ def upgrade() -> None:
         sa.Column("state_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "state IN ('planned', 'done', 'skipped')", name=op.f("ck_planned_session_state_known")
+            "state IN ('planned', 'done', 'skipped', 'withdrawn')",
+            name=op.f("ck_planned_session_state_known"),
         ),
         sa.CheckConstraint(
             "at_min BETWEEN 0 AND 1439", name=op.f("ck_planned_session_at_min_range")
@@ -246,8 +247,25 @@ def upgrade() -> None:
         ),
     )
 
+    op.create_table(
+        "day_hold",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "reason IN ('emergency', 'urgent', 'ask first', 'not today', 'red')",
+            name=op.f("ck_day_hold_reason_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_day_hold_user_id_user"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "day", name=op.f("pk_day_hold")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("day_hold")
     op.drop_table("movement_log")
     with op.batch_alter_table("session_log", schema=None) as batch_op:
         batch_op.drop_index("ix_session_log_user_id_day")

@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from fstpwa.content import library
 from fstpwa.domain.check_in import CheckInRecord
 from fstpwa.services.check_ins import check_in_on
 from tests.conftest import HTMX, Person
@@ -30,7 +31,7 @@ def stored_answers(her: Person, day: date | None = None) -> dict[str, object]:
 def hidden(page: TestResponse) -> dict[str, str]:
     """The hidden inputs of the check-in's form, as a browser would send them."""
     form = page.text.split('id="check-in"')[1].split("</form>")[0]
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"[^>]*>', form)
     return {name: unescape(value) for name, value in found}
 
 
@@ -61,11 +62,42 @@ def test_a_double_tap_stores_once(her: Person) -> None:
     assert stored_answers(her)["good_day"] == "no"
 
 
-def test_a_form_gone_back_to_and_changed_is_not_taken_for_a_double_tap(her: Person) -> None:
-    form = hidden(her.get("/check-in"))
-    her.post("/check-in", data=form | DAILY)
-    her.post("/check-in", data=form | DAILY | {"stiffness": "7"})
-    assert stored_answers(her)["stiffness"] == 7
+def test_the_same_answer_counts_again_after_another_one(her: Person) -> None:
+    for stiffness in ("5", "6", "5"):
+        her.post(
+            "/check-in", data=hidden(her.get("/check-in?change=yes")) | {"stiffness": stiffness}
+        )
+        assert stored_answers(her)["stiffness"] == int(stiffness)
+
+
+@pytest.mark.parametrize("which", [{}, {"which": "quick"}], ids=["whole", "quick"])
+def test_a_form_gone_back_to_and_changed_is_shown_once_more_and_then_counts(
+    her: Person, which: dict[str, str]
+) -> None:
+    form = hidden(her.get("/check-in")) | which
+    for stiffness in ("5", "6"):
+        answer = her.post("/check-in", data=form | {"stiffness": stiffness}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "saved before" in answer.text
+    assert 'name="stiffness" value="6" checked' in answer.text
+    her.post("/check-in", data=hidden(answer) | which | {"stiffness": "6"})
+    assert stored_answers(her)["stiffness"] == 6
+
+
+def test_every_form_that_is_shown_has_an_id_of_its_own(her: Person) -> None:
+    refused = her.post("/check-in", data={"stiffness": "11"}, headers=HTMX)
+    pages = [her.get("/check-in"), her.get("/check-in"), refused]
+    assert len({hidden(page)["operation"] for page in pages}) == 3
+    assert all('name="operation" value="' in page.text for page in pages)
+
+
+def test_the_ends_of_every_scale_are_named_by_the_content(her: Person) -> None:
+    her.follows("plantar-heel")
+    page = her.get("/check-in").text
+    for slug in ("stiffness_nrs", "fatigue_nrs", "sleep_nrs", "first_step_pain"):
+        low, high = library().measures[slug].anchors or ("", "")
+        assert f"<span>0 {low}</span><span>10 {high}</span>" in page
+    assert "Pain: 0 no pain, 10 worst pain you can imagine." in page
 
 
 def test_a_form_left_open_takes_nothing_back_that_was_written_since(her: Person) -> None:

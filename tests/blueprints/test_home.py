@@ -1,10 +1,15 @@
 """The first page, trying it, signing out."""
 
+from datetime import UTC, datetime
+
 import pytest
+from sqlalchemy import func, select
 
 from fstpwa.content import library
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, User
+from fstpwa.models.practice import PlannedSession
+from fstpwa.services import people
 
 
 def test_the_first_page_offers_to_try_and_says_for_whom_it_is(client):
@@ -51,11 +56,33 @@ def test_a_device_is_named_by_browser_and_system(app, client):
         assert db.session.scalars(db.select(DeviceSession.label)).one() == "Safari on iPhone"
 
 
-def test_signing_out_leads_to_the_first_page_and_keeps_what_was_stored(app, her):
+def test_signing_out_deletes_what_nobody_could_open_any_more(app, her, him):
     her.follows()
+    him.follows()
     answer = her.post("/sign-out")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert her.get("/today").headers["Location"] == "/"
+    with app.app_context():
+        assert db.session.get(User, her.id) is None
+        left = select(func.count()).select_from(PlannedSession).filter_by(user_id=her.id)
+        assert db.session.scalar(left) == 0
+        assert him.user() is not None
+
+
+def test_signing_out_on_one_of_two_devices_keeps_everything(app, her):
+    with app.app_context():
+        people.open_device(her.user(), "Another", now=datetime.now(UTC))
+        db.session.commit()
+    her.post("/sign-out")
+    with app.app_context():
+        assert her.user() is not None
+
+
+def test_a_demo_person_signs_out_and_stays(app, her):
+    with app.app_context():
+        her.user().is_demo = True
+        db.session.commit()
+    her.post("/sign-out")
     with app.app_context():
         assert her.user() is not None
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from fstpwa.blueprints.movements import presenting, views
 from fstpwa.content import library
 from fstpwa.domain.library import Library
+from fstpwa.services.figures import Figure
 from tests.conftest import HTMX, Person
 
 BUDGET_BYTES = 60_000
@@ -193,3 +194,47 @@ def test_a_retired_movement_can_be_read_but_is_not_offered(
     assert page.status_code == 200
     assert "no longer used in new plans" in page.text
     assert with_a_retired_movement not in cards(client.get("/movements").text)
+
+
+DRAWN = Figure(
+    still_avif=None,
+    still_webp="/static/figures/x.webp",
+    motion="/static/figures/x.anim.avif",
+    line_art="/static/figures/x.svg",
+)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every movement had been drawn."""
+    monkeypatch.setattr(views, "figure_of", lambda _slug: DRAWN)
+
+
+def test_a_drawn_movement_is_shown_in_motion_with_a_drawing_to_print(
+    client: FlaskClient, drawn: None
+) -> None:
+    page = client.get("/movements/neck-turns").text
+    assert 'src="/static/figures/x.webp"' in page
+    assert 'srcset="/static/figures/x.anim.avif"' in page
+    assert '<a href="/static/figures/x.svg">Line drawing to print</a>' in page
+    cards_page = client.get("/movements").text
+    assert "x.webp" in cards_page
+    assert "x.anim.avif" not in cards_page
+
+
+def test_only_what_is_done_left_and_right_can_be_turned_round(
+    client: FlaskClient, drawn: None
+) -> None:
+    turned = {
+        movement.sides
+        for movement in library().movements.values()
+        if "Show the other side" in client.get(f"/movements/{movement.slug}").text
+    }
+    assert turned == {"left_right"}
+
+
+def test_without_pictures_there_is_nothing_to_turn_or_print(client: FlaskClient) -> None:
+    page = client.get("/movements/upper-trap-stretch").text
+    assert "not drawn yet" in page
+    assert "other side</span>" not in page
+    assert "Line drawing" not in page

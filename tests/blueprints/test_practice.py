@@ -8,7 +8,7 @@ from time_machine import travel
 
 from tests.conftest import Person
 
-FORM = {"form": "quick", "stiffness": "4", "good_day": "yes", "flare": "no"}
+FORM = {"which": "quick", "stiffness": "4", "good_day": "yes", "flare": "no"}
 
 
 def test_a_first_visit_leads_to_the_programmes_and_asks_about_the_day(her):

@@ -53,7 +53,7 @@ def test_sessions_list_their_movements_with_the_dose_of_the_programme(client: Fl
     page = client.get("/programmes/neck-and-desk").text
     assert "1 minute 30 seconds" in page
     assert 'href="/movements/chin-nod-lying"' in page
-    assert "about 10 minutes" in page
+    assert "about 11 minutes" in page
     assert "5 days a week, twice a day" in page
 
 

@@ -203,7 +203,7 @@ def test_a_red_kind_of_pain_is_answered_with_the_contents_words(her: Person, kin
     answer = her.post(practise(her), data={"worst_pain": "2", "pain_kinds": kind}, headers=HTMX)
     words = unescape(answer.text)
     safety = library().safety
-    assert safety.after_session.kind(kind).at_once in words
+    assert str(safety.after_session.kind(kind).say_now) in words
     assert safety.message("post_red") in words
 
 

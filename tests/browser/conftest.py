@@ -105,9 +105,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         surroundings = {k: v for k, v in os.environ.items() if not k.startswith("FSTPWA_")}
         ours = {"DATA_DIR": str(data), "SECRET_KEY": secret, "DEMO": "true"}
         with (data / "web.log").open("w") as log:
+            gunicorn = "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"
             web = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"]
-                + ["--bind", f"fd://{listening.fileno()}", "wsgi:app"],
+                [sys.executable, *gunicorn, "--bind", f"fd://{listening.fileno()}", "wsgi:app"],
                 pass_fds=[listening.fileno()],
                 env=surroundings
                 | {f"FSTPWA_{k}": v for k, v in ours.items()}

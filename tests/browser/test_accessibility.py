@@ -133,9 +133,7 @@ def test_people_find_every_page_accessible(inspector: Inspector, site: Site):
     assert inspector.found == {}
 
 
-def test_the_player_is_accessible_at_every_moment(
-    inspector: Inspector, site: Site, faults: Faults
-):
+def test_the_player_is_accessible_at_every_moment(inspector: Inspector, site: Site, faults: Faults):
     faults.expect("422")
     person = Somebody(site.app, noon_zone())
     person.signs_in(inspector.page.context, site.origin)

@@ -34,6 +34,7 @@ IS_ACTIVE = """async () => {
   if (active.state === "activated") return true;
   return new Promise((done) => active.addEventListener("statechange", () => done(true)));
 }"""
+HEADERS_LEFT_OUT = {"Accept-Encoding", "If-None-Match", "If-Modified-Since"}
 HEADERS_OF_ONE_HOP = {"connection", "transfer-encoding", "keep-alive", "content-length"}
 
 
@@ -65,7 +66,8 @@ class NewVersions:
         class Door(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 site = http.client.HTTPConnection("127.0.0.1", door.site_port)
-                site.request("GET", self.path, headers={**self.headers, "Accept-Encoding": ""})
+                asked = {k: v for k, v in self.headers.items() if k not in HEADERS_LEFT_OUT}
+                site.request("GET", self.path, headers=asked)
                 answer = site.getresponse()
                 body = answer.read()
                 if self.path == "/sw.js" and answer.status == 200:
@@ -231,7 +233,8 @@ class TestWithoutScript:
     def plain(self, open_context: Callable[..., BrowserContext]) -> Page:
         return open_context(java_script_enabled=False).new_page()
 
-    def test_the_whole_way(self, plain: Page):
+    def test_the_whole_way(self, plain: Page, faults: Faults):
+        faults.expect("422")
         plain.goto("/")
         plain.get_by_role("button", name="Try it now").click()
         plain.get_by_role("link", name=re.compile("Shoulder")).first.click()
@@ -293,7 +296,7 @@ class TestWithoutScript:
         plain.get_by_role("button", name="Tomorrow").click()
         expect(plain.get_by_role("heading", name="A rest day")).to_be_visible()
         plain.goto("/settings/")
-        plain.get_by_label("Name").fill("Ada")
+        plain.get_by_label("What should we call you?").fill("Ada")
         plain.locator("#profile").get_by_role("button", name="Save").click()
         plain.goto("/today")
         expect(plain.get_by_role("heading", level=1)).to_have_text("Hello, Ada")

@@ -12,13 +12,17 @@ from tests.browser.player_page import PlayerPage
 pytestmark = pytest.mark.browser
 
 MOST_TABS = 80
+LOST = "lost"
+"""Also what Tab leads to after the last element: the browser's own buttons."""
 HOW_FOCUS_SHOWS = """() => {
   const element = document.activeElement;
   if (!element || element === document.body) return "lost";
   const shown = [element, element.closest("label"), element.closest("summary")].filter(Boolean);
-  const ringed = shown.some((each) => {
+  // The clock button inside a time field has a ring of the browser's own, out of our reach.
+  const insideField = !element.matches(":focus") && element.matches(":focus-within");
+  const ringed = insideField || shown.some((each) => {
     const style = getComputedStyle(each);
-    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   });
   const box = (element.closest("label") ?? element).getBoundingClientRect();
   const inSight = box.bottom > 0 && box.top < innerHeight && box.width > 0 && box.height > 0;
@@ -48,9 +52,14 @@ class Keyboard:
     def tab_to(self, target: Locator, key: str = "Tab") -> None:
         """Tab until the target has the focus; the focus shows at every step."""
         expect(target).to_be_attached()
+        ends_of_page = 1
         for _ in range(MOST_TABS):
             self.press(key)
-            assert self.page.evaluate(HOW_FOCUS_SHOWS) == ""
+            shown = self.page.evaluate(HOW_FOCUS_SHOWS)
+            if shown == LOST and ends_of_page:
+                ends_of_page -= 1
+                continue
+            assert shown == ""
             if target.evaluate("(element) => element === document.activeElement"):
                 return
         raise AssertionError(f"{target} was not reached in {MOST_TABS} steps")

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -45,7 +46,7 @@ def test_a_whole_session_goes_by_and_is_recorded_as_done(
     starts = player.starts_of()
     player.begin()
     kinds = set()
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         player.stands_at(start)
         kinds.add(player.kind)
         for _ in range(3):

@@ -11,7 +11,7 @@ import pytest
 from fstpwa.content import FOLDER, library, load, problems
 from fstpwa.content.files import ContentFiles, every_file, read
 from fstpwa.content.reading import FileModel
-from fstpwa.domain.measure import Measure, Threshold
+from fstpwa.domain.check_in import RATED_MEASURES
 from fstpwa.domain.movement import short_label
 
 
@@ -179,27 +179,12 @@ def test_figures_tagged_k_and_held_back_texts_cannot_be_reached(files: ContentFi
         assert not hidden[slug] & set(texts_of(loaded)), slug
 
 
-def test_the_source_of_a_figure_shows_no_authors_tag() -> None:
-    for measure in library().measures.values():
-        for figure in (*measure.shown_detectable_change, *measure.shown_important_change):
-            assert not re.search(r"\([VKNE]\)", figure.source)
-
-
-@pytest.mark.parametrize(
-    ("tag", "may_be_shown"),
-    [("V", True), ("E", True), ("N", True), ("N/E", True), ("K", False), ("K/V", False)],
-)
-def test_a_figure_is_shown_only_when_no_part_of_it_is_tagged_k(
-    tag: str, may_be_shown: bool
-) -> None:
-    assert Threshold(value="2 points", tag=tag, source="").may_be_shown is may_be_shown
-
-
-def test_a_licensed_measure_is_score_entry_only() -> None:
-    measures: dict[str, Measure] = dict(library().measures)
-    only = {slug for slug, measure in measures.items() if measure.score_entry_only}
-    assert {"ndi", "odi", "fiq", "fiqr", "ffi"} <= only
-    assert "stiffness_nrs" not in only
+def test_what_the_check_in_rates_goes_from_0_to_10_with_words_for_both_ends() -> None:
+    assert {"stiffness_nrs", "nprs", "fatigue_nrs", "sleep_nrs"} <= RATED_MEASURES
+    for slug in RATED_MEASURES:
+        measure = library().measures[slug]
+        assert (measure.lowest, measure.highest) == (0, 10)
+        assert measure.anchors is not None
 
 
 def test_every_field_of_every_file_is_explained_to_authors() -> None:

@@ -3,7 +3,13 @@
 import pytest
 
 from fstpwa.content import library
-from fstpwa.domain.after_session import is_red, red_advice
+from fstpwa.domain.after_session import (
+    KIND_OF_STOP,
+    emergency_help,
+    is_red,
+    needs_emergency_signs,
+    red_advice,
+)
 
 SAFETY = library().safety
 RED_TEXT = SAFETY.message("post_red")
@@ -51,3 +57,25 @@ def test_a_sharp_or_numb_feeling_was_too_much_and_nothing_is_claimed_that_is_not
     kind: str, sentence: str
 ) -> None:
     assert advice(1, kind) == (sentence, RED_TEXT)
+
+
+def test_whatever_stops_a_session_has_a_kind_of_pain_in_the_content() -> None:
+    for kind in KIND_OF_STOP.values():
+        assert SAFETY.after_session.kind(kind)
+
+
+def test_dizziness_is_something_else_and_is_told_when_to_get_help() -> None:
+    assert needs_emergency_signs([KIND_OF_STOP["dizzy"]])
+    assert not needs_emergency_signs(["stretching", "ache", "sharp", "tingling_numb"])
+    assert "em_heart" in SAFETY.after_session.kind(KIND_OF_STOP["dizzy"]).do
+
+
+def test_help_names_signs_as_statements_and_the_number_of_the_country() -> None:
+    help_here = emergency_help(SAFETY, "GB")
+    assert help_here.to_call == ("999", "112")
+    assert [what for what, _ in help_here.signs] == [
+        SAFETY.questions[each].short for each in ("em_heart", "em_stroke", "em_neck_artery")
+    ]
+    assert all(then.startswith("Call 999 or 112 now") for _, then in help_here.signs)
+    assert all("?" not in what and "{" not in then for what, then in help_here.signs)
+    assert emergency_help(SAFETY, None).to_call == ("112",)

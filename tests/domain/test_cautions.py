@@ -1,5 +1,5 @@
 from fstpwa.content import library
-from fstpwa.domain.cautions import risk_messages
+from fstpwa.domain.cautions import SAID_ONCE, risk_messages
 
 CONTENT = library()
 
@@ -24,3 +24,9 @@ def test_every_warning_is_a_message_of_the_content() -> None:
     for movement in CONTENT.movements.values():
         for name in risk_messages(movement):
             assert CONTENT.safety.message(name)
+
+
+def test_only_what_the_content_says_of_the_first_movement_is_said_once() -> None:
+    first = {name for name, message in CONTENT.safety.messages.items() if "first" in message.where}
+
+    assert first & {"risk_before_neck", "risk_before_balance", *SAID_ONCE} == SAID_ONCE

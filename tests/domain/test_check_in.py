@@ -1,5 +1,6 @@
 """The rules of a check-in."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from fstpwa.domain.check_in import (
     check_entry,
     limits,
     merge,
+    questions_for,
     record,
     region_of,
     stamp,
@@ -191,3 +193,22 @@ def test_a_question_about_a_region_is_told_from_the_others() -> None:
     assert region_of("pain_in_low_back") == ("pain", "low_back")
     assert region_of("first_step_pain") is None
     assert region_of("sleep_in_bed") is None
+
+
+PLACES = {"neck": "Neck", "knee": "Knee", "foot": "Foot"}
+
+
+def test_the_regions_of_the_programme_come_first_then_those_that_were_answered():
+    programme = replace(library().programmes["plantar-heel"], target_regions=("foot",))
+    asked = questions_for(programme, {"pain_in_knee", "note"}, PLACES)
+    assert asked.near == (("foot", "Foot"), ("knee", "Knee"))
+    assert asked.other == (("neck", "Neck"),)
+    assert asked.first_step_pain
+
+
+def test_without_a_programme_no_region_comes_first():
+    asked = questions_for(None, (), PLACES)
+    assert asked.near == ()
+    assert len(asked.other) == 3
+    assert not asked.first_step_pain
+    assert questions_for(None, {"first_step_pain"}, PLACES).first_step_pain

@@ -14,7 +14,6 @@ from fstpwa.domain.planning import (
     DAYS_AHEAD,
     Schedule,
     calendar,
-    days_ahead,
     flare_items,
     next_step,
     planned_items,
@@ -181,9 +180,11 @@ def test_a_schedule_out_of_range_is_refused(weekdays, at_min):
         Schedule(weekdays=frozenset(weekdays), at_min=at_min)
 
 
-def test_fourteen_days_are_planned_ahead_with_today():
-    days = days_ahead(MONDAY)
-    assert (days[0], days[-1], len(days)) == (MONDAY, MONDAY + timedelta(days=13), DAYS_AHEAD)
+def test_fourteen_days_are_planned_with_today():
+    phase = library().programmes["plantar-heel"].phases[0]
+    every_day = Schedule(weekdays=frozenset(range(7)), at_min=0)
+    days = {planned.day for planned in calendar(phase, every_day, MONDAY)}
+    assert (min(days), len(days)) == (MONDAY, DAYS_AHEAD)
 
 
 @given(ANY_PHASE, SCHEDULES, DAYS)

@@ -1,5 +1,7 @@
 """Look-ups in the safety data."""
 
+import pytest
+
 from fstpwa.content import library
 
 
@@ -14,18 +16,33 @@ def test_an_unknown_country_gets_the_default_words() -> None:
         assert safety.emergency_number(country) == "112 or your local emergency number"
 
 
+@pytest.mark.parametrize(
+    ("country", "numbers"),
+    [
+        ("GB", ("999", "112")),
+        ("NO", ("113",)),
+        ("AU", ("000",)),
+        ("ZZ", ("112",)),
+        ("", ("112",)),
+        (None, ("112",)),
+    ],
+)
+def test_the_numbers_to_dial_come_in_the_order_to_try_them(
+    country: str | None, numbers: tuple[str, ...]
+) -> None:
+    assert library().safety.emergency_numbers.to_call(country) == numbers
+
+
+def test_every_country_has_a_number_to_dial() -> None:
+    numbers = library().safety.emergency_numbers
+    for country in numbers.countries:
+        assert " or ".join(numbers.to_call(country.code)) == country.number
+
+
 def test_a_message_has_the_number_filled_in() -> None:
     text = library().safety.message("lock_emergency", "AU")
     assert "Call 000." in text
     assert "{" not in text
-
-
-def test_a_question_for_one_region_is_shown_only_there() -> None:
-    questions = library().safety.questions
-    jaw = questions["ur_jawlock"]
-    assert jaw.is_shown_for(frozenset({"jaw", "foot"}))
-    assert not jaw.is_shown_for(frozenset({"foot"}))
-    assert questions["em_heart"].is_shown_for(frozenset())
 
 
 def test_a_flag_that_can_be_anywhere_has_all_regions() -> None:
@@ -37,7 +54,20 @@ def test_a_flag_that_can_be_anywhere_has_all_regions() -> None:
 def test_a_kind_of_pain_says_what_follows() -> None:
     assert library().safety.after_session.kind("sharp").zone == "red"
     assert library().safety.after_session.kind("stretching").zone == "by number"
-    assert library().safety.after_session.worst_pain_anchors[0] == "no pain"
+
+
+def test_worst_pain_is_rated_on_the_scale_of_the_pain_measure() -> None:
+    measure = library().safety.after_session.worst_pain_measure
+    assert library().measures[measure].anchors == ("no pain", "worst pain you can imagine")
+
+
+def test_what_is_said_at_once_promises_nothing_that_the_plan_does_not_do_yet() -> None:
+    kinds = library().safety.after_session.kinds
+    said = {kind.id: kind.say_now for kind in kinds if kind.say_now}
+    assert said == {
+        "sharp": "Sharp pain means stop.",
+        "tingling_numb": "Tingling or numbness means a nerve is being annoyed.",
+    }
 
 
 def test_the_first_screen_says_that_nobody_has_reviewed_the_content() -> None:

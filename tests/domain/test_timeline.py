@@ -13,7 +13,6 @@ from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.planning import flare_items, planned_items
 from fstpwa.domain.timeline import (
     SWITCH_LEAST_S,
-    WORK,
     Block,
     Pace,
     block,
@@ -26,6 +25,8 @@ from fstpwa.domain.variants import item_block
 
 MOVEMENTS = library().movements
 PROGRAMMES = library().programmes
+WORK = {"hold", "rep", "breathe", "roll", "move"}
+"""The cues during which something is done."""
 NO_LEAD_IN = Pace(get_ready_s=0, transition_s=0)
 PACES = st.builds(
     Pace,

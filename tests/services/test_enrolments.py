@@ -31,13 +31,45 @@ def follow(user, programme="low-back", schedule=DAILY, side="left", now=NOW) -> 
 
 
 def sessions_of(enrolment: Enrolment, state: str | None = None) -> list[PlannedSession]:
+    """Return what is in the plan; sessions that were withdrawn are not."""
     db.session.flush()
     found = db.session.scalars(
         select(PlannedSession)
         .filter_by(enrolment_id=enrolment.id)
+        .where(PlannedSession.state != PlannedState.WITHDRAWN)
         .order_by(PlannedSession.day, PlannedSession.at_min)
+        .execution_options(populate_existing=True)
     ).all()
     return [each for each in found if state in (None, each.state)]
+
+
+def practise_until(enrolment: Enrolment, day: date) -> None:
+    """Do every session before `day`, and plan ahead as the worker does."""
+    now = datetime.combine(day, NOW.timetz())
+    planning.extend(enrolment, today=day, now=now)
+    for session in sessions_of(enrolment, PlannedState.PLANNED):
+        if session.day < day:
+            session.state = PlannedState.DONE
+    db.session.flush()
+
+
+def first_offer_on(enrolment: Enrolment) -> date:
+    """Practise day by day until something is offered; return that day."""
+    for number in range(1, 90):
+        day = TODAY + number * DAY
+        practise_until(enrolment, day)
+        if enrolments.offer(enrolment, day):
+            return day
+    raise AssertionError("nothing was ever offered")
+
+
+def accept(enrolment: Enrolment, user, now: datetime):
+    """Say yes to whatever is on offer."""
+    offered = enrolments.offer(enrolment, now.date())
+    assert offered is not None
+    return enrolments.accept_offer(
+        enrolment, user, phase_id=offered.phase_id, ramp_step=offered.ramp_step, now=now
+    )
 
 
 def test_a_new_programme_begins_with_its_first_phase_and_two_weeks_of_sessions(user):
@@ -60,7 +92,7 @@ def test_the_first_day_is_the_persons_own(user):
 def test_sessions_are_only_on_the_chosen_days(user):
     enrolment = follow(user, schedule=Schedule(weekdays=frozenset({2, 5}), at_min=18 * 60))
     assert {each.day.weekday() for each in sessions_of(enrolment)} == {2, 5}
-    assert enrolments.schedule_of(enrolment).weekdays == {2, 5}
+    assert planning.schedule_of(enrolment).weekdays == {2, 5}
 
 
 @pytest.mark.parametrize("unknown", ["", "nothing", "Low-Back", "low-back "])
@@ -93,11 +125,11 @@ def test_a_new_programme_ends_the_running_one_and_keeps_what_was_done(user):
     assert enrolments.running_enrolment(user) is second
 
 
-def test_choosing_the_same_programme_again_begins_it_anew(user):
+def test_choosing_the_programme_that_runs_only_changes_its_days(user):
     first = follow(user)
-    second = follow(user)
-    assert first.id != second.id
-    assert {each.slot for each in sessions_of(second)}
+    again = follow(user, schedule=Schedule(weekdays=frozenset({2}), at_min=600))
+    assert again is first
+    assert {each.day.weekday() for each in sessions_of(first)} == {2}
 
 
 def test_a_pause_takes_the_plan_away_and_counts_for_nothing(user):
@@ -166,32 +198,39 @@ def test_the_schedule_of_a_paused_programme_can_change_without_planning_anything
 def test_past_sessions_that_were_missed_stay_as_they_were(user):
     enrolment = follow(user)
     missed = {each.id for each in sessions_of(enrolment) if each.day < TODAY + 3 * DAY}
-    enrolments.replan(enrolment, TODAY + 3 * DAY, now=NOW + 3 * DAY)
+    later = TODAY + 3 * DAY
+    planning.replan(enrolment, first=later, today=later, now=NOW + 3 * DAY)
     assert missed <= {each.id for each in sessions_of(enrolment)}
 
 
 def test_time_alone_never_advances_anything(user):
     enrolment = follow(user)
     place = (enrolment.phase, enrolment.ramp_step)
-    for week in range(30):
-        now = NOW + 7 * week * DAY
-        planning.extend(enrolment, today=now.date(), now=now)
-        enrolments.offer(enrolment, now.date())
+    for week in range(1, 20):
+        practise_until(enrolment, TODAY + 7 * week * DAY)
+        enrolments.offer(enrolment, TODAY + 7 * week * DAY)
     assert (enrolment.phase, enrolment.ramp_step) == place
-    assert enrolments.offer(enrolment, TODAY + 210 * DAY) is not None
+    assert enrolments.offer(enrolment, TODAY + 19 * 7 * DAY) is not None
+
+
+def test_to_whoever_did_nothing_nothing_is_offered(user):
+    enrolment = follow(user)
+    for week in range(1, 20):
+        day = TODAY + 7 * week * DAY
+        planning.extend(enrolment, today=day, now=NOW + 7 * week * DAY)
+        assert enrolments.offer(enrolment, day) is None
 
 
 def test_with_a_yes_at_every_offer_the_programme_is_walked_to_its_end(user):
     enrolment = follow(user)
     programme = library().programmes["low-back"]
     phases, now = [enrolment.phase], NOW
-    for _ in range(60):
+    for _ in range(150):
         now += DAY
+        practise_until(enrolment, now.date())
         if enrolments.offer(enrolment, now.date()) is None:
-            with pytest.raises(Conflict):
-                enrolments.accept_offer(enrolment, user, now=now)
             continue
-        offered = enrolments.accept_offer(enrolment, user, now=now)
+        offered = accept(enrolment, user, now)
         if offered.kind == "complete":
             break
         assert enrolment.step_since == now.date()
@@ -206,18 +245,36 @@ def test_with_a_yes_at_every_offer_the_programme_is_walked_to_its_end(user):
 
 def test_not_yet_asks_again_in_a_week(user):
     enrolment = follow(user)
-    offered_on = next(
-        TODAY + n * DAY for n in range(60) if enrolments.offer(enrolment, TODAY + n * DAY)
-    )
+    offered_on = first_offer_on(enrolment)
     now = datetime.combine(offered_on, NOW.timetz())
+    seen = enrolments.offer(enrolment, offered_on)
 
     enrolments.postpone_offer(enrolment, user, now=now)
 
     assert enrolments.offer(enrolment, offered_on) is None
     with pytest.raises(Conflict):
-        enrolments.accept_offer(enrolment, user, now=now)
+        enrolments.accept_offer(
+            enrolment, user, phase_id=seen.phase_id, ramp_step=seen.ramp_step, now=now
+        )
+    practise_until(enrolment, offered_on + 7 * DAY)
     assert enrolments.offer(enrolment, offered_on + 6 * DAY) is None
     assert enrolments.offer(enrolment, offered_on + 7 * DAY) is not None
+
+
+def test_a_yes_to_a_step_that_is_not_the_offered_one_is_a_clash(user):
+    enrolment = follow(user)
+    day = first_offer_on(enrolment)
+    place = (enrolment.phase, enrolment.ramp_step)
+    for phase_id, ramp_step in (("nothing", 0), (enrolment.phase, 99)):
+        with pytest.raises(Conflict):
+            enrolments.accept_offer(
+                enrolment,
+                user,
+                phase_id=phase_id,
+                ramp_step=ramp_step,
+                now=datetime.combine(day, NOW.timetz()),
+            )
+    assert (enrolment.phase, enrolment.ramp_step) == place
 
 
 def test_nobody_follows_anything_before_they_choose(user):

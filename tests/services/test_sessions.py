@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
+from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.domain.session_log import MovementResult, SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import MovementLog, PlannedState, SessionLog
@@ -71,12 +71,12 @@ def test_sent_again_it_is_the_same_and_unchanged(user, planned):
     assert (count(SessionLog), count(MovementLog)) == (1, 2)
 
 
-def test_an_id_that_is_somebody_elses_is_a_clash(user, planned):
+def test_an_id_that_is_somebody_elses_is_as_if_it_were_not_there(user, planned):
     other = people.start_without_account("UTC", now=NOW)
     theirs = sessions_of(follow(other))[0]
     sent = entry()
     sessions.record_session(user, planned, sent, now=LATER)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         sessions.record_session(other, theirs, sent, now=LATER)
     assert theirs.state == PlannedState.PLANNED
 
@@ -105,12 +105,14 @@ def test_a_session_of_which_nothing_was_done_leaves_the_plan_as_it_is(user, plan
     ("started", "finished", "stored"),
     [
         (timedelta(0), timedelta(minutes=9), (timedelta(0), timedelta(minutes=9))),
-        (timedelta(days=3), timedelta(days=3, minutes=9), (timedelta(minutes=20),) * 2),
+        (timedelta(days=3), timedelta(days=3, minutes=9), (timedelta(0), timedelta(minutes=9))),
+        (-401 * DAY, timedelta(minutes=9) - 401 * DAY, (timedelta(0), timedelta(minutes=9))),
         (timedelta(minutes=9), timedelta(0), (timedelta(0), timedelta(0))),
     ],
 )
 def test_a_wrong_clock_is_mended(user, planned, started, finished, stored):
-    sent = entry(started_at=NOW + started, finished_at=NOW + finished)
+    sent_at = NOW + finished + LATER - NOW - timedelta(minutes=9)
+    sent = entry(started_at=NOW + started, finished_at=NOW + finished, sent_at=sent_at)
     log = sessions.record_session(user, planned, sent, now=LATER)
     assert (log.started_at - NOW, log.finished_at - NOW) == stored
 
@@ -119,8 +121,6 @@ def test_a_wrong_clock_is_mended(user, planned, started, finished, stored):
     "wrong",
     [
         {"variant": "longer"},
-        {"started_at": NOW - 401 * DAY, "finished_at": NOW - 401 * DAY},
-        {"started_at": NOW - 2 * DAY},
         {"results": (result("1"), result("1"))},
         {"results": (result("77"),)},
         {"results": (result("1", done_s=86_400), result("2", done_s=1))},
@@ -172,27 +172,101 @@ def test_ticks_that_say_nothing_are_refused(user, planned, done, variant):
 
 def said(**changed) -> AfterSessionEntry:
     values = {"pain_before": 1, "worst_pain": 4, "pain_kinds": (), "effort": 5, "note": "Good."}
+    values["movements"] = {}
     return AfterSessionEntry(**{**values, **changed})
 
 
 def test_how_it_was_is_stored_and_can_be_said_anew(user, planned):
     log = sessions.record_session(user, planned, entry(), now=LATER)
-    sessions.say_how_it_was(log, said(pain_kinds=("sharp",)), now=LATER)
+    sessions.say_how_it_was(user, log, said(pain_kinds=("sharp",)), now=LATER)
     assert (log.worst_pain, log.pain_kinds, log.effort, log.note) == (4, ["sharp"], 5, "Good.")
-    sessions.say_how_it_was(log, said(worst_pain=None, note=""), now=LATER + DAY)
+    sessions.say_how_it_was(user, log, said(worst_pain=None, note=""), now=LATER + DAY)
     assert (log.worst_pain, log.pain_kinds, log.note) == (None, [], "")
     assert log.changed_at == LATER + DAY
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"pain_kinds": ("itching",)}, {"worst_pain": 11}, {"effort": -1}, {"note": "a" * 2001}],
+    [
+        {"pain_kinds": ("itching",)},
+        {"worst_pain": 11},
+        {"effort": -1},
+        {"note": "a" * 2001},
+        {"movements": {9: "done"}},
+    ],
 )
 def test_how_it_cannot_have_been_is_refused(user, planned, wrong):
     log = sessions.record_session(user, planned, entry(), now=LATER)
     with pytest.raises(InvalidValue):
-        sessions.say_how_it_was(log, said(**wrong), now=LATER)
+        sessions.say_how_it_was(user, log, said(**wrong), now=LATER)
     assert log.worst_pain is None
+
+
+@pytest.mark.parametrize(
+    ("stop", "kinds"),
+    [(None, []), ("sharp", ["sharp"]), ("tingling", ["tingling_numb"]), ("dizzy", ["other"])],
+)
+def test_what_made_the_person_stop_is_kept_as_a_kind_of_pain(user, planned, stop, kinds):
+    log = sessions.record_session(user, planned, entry(stop=stop), now=LATER)
+    assert (log.pain_kinds, log.worst_pain) == (kinds, None)
+
+
+def test_a_withdrawn_session_that_was_being_played_is_stored(user, planned):
+    planned.state = PlannedState.WITHDRAWN
+    log = sessions.record_session(user, planned, entry(), now=LATER)
+    assert (log.planned_session_id, planned.state) == (planned.id, PlannedState.DONE)
+
+
+def test_a_session_of_nothing_is_no_practice(user, planned):
+    sent = entry(result("1", state="skipped", done_s=0))
+    sessions.record_session(user, planned, sent, now=LATER)
+    assert not sessions.practised_on(user, NOW.date())
+
+
+def corrected(user, log, **states):
+    """Correct the movements at some positions, named p0, p1 and so on."""
+    movements = {int(name[1:]): state for name, state in states.items()}
+    return sessions.say_how_it_was(user, log, said(movements=movements), now=LATER)
+
+
+def test_a_forgotten_movement_counts_with_its_planned_seconds(user, planned):
+    played = ticks(user, planned, ["1"])
+    log = sessions.record_session(user, planned, played, now=LATER)
+    usual = variants_of(planned, pace_of(user))[0]
+    every = ticks(user, planned, [part.item for part in usual.parts]).results
+    corrected(user, log, p1="done", p2="part")
+    assert [m.done_s for m in log.movements[:3]] == [
+        every[0].done_s,
+        every[1].done_s,
+        every[2].done_s // 2,
+    ]
+    assert [m.state for m in log.movements[:3]] == ["done", "done", "part"]
+    assert log.done_s == sum(m.done_s for m in log.movements)
+
+
+def test_measured_seconds_stay_and_a_reason_goes_when_it_was_done_after_all(user, planned):
+    sent = entry(result("1", state="part", done_s=20, reason="tired"), result("2"))
+    log = sessions.record_session(user, planned, sent, now=LATER)
+    corrected(user, log, p0="done")
+    assert (log.movements[0].state, log.movements[0].done_s) == ("done", 20)
+    assert log.movements[0].reason is None
+
+
+def test_a_session_left_out_after_all_can_be_done_again(user, planned):
+    log = sessions.record_session(user, planned, entry(), now=LATER)
+    corrected(user, log, p0="skipped", p1="skipped")
+    assert (log.done_s, planned.state) == (0, PlannedState.PLANNED)
+    corrected(user, log, p0="done")
+    assert planned.state == PlannedState.DONE
+
+
+def test_without_its_planned_session_a_movement_counts_with_an_even_share(user, planned):
+    sent = entry(result("1"), result("2", state="skipped", done_s=0))
+    log = sessions.record_session(user, planned, sent, now=LATER)
+    log.planned_session = None
+    db.session.flush()
+    corrected(user, log, p1="done")
+    assert log.movements[1].done_s == log.planned_s // 2
 
 
 def test_a_deleted_session_can_be_done_again(user, planned):

@@ -8,11 +8,11 @@ import pytest
 from fstpwa.domain.timeline import minutes
 from fstpwa.extensions import db
 from fstpwa.models.practice import SessionLog
-from fstpwa.services import enrolments, people, planning, sessions
+from fstpwa.services import people, planning, sessions, today
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import variants_of
-from fstpwa.services.today import session_card, today_of
-from tests.services.test_enrolments import DAY, NOW, TODAY, follow, sessions_of
+from fstpwa.services.today import session_card
+from tests.services.test_enrolments import DAY, NOW, TODAY, first_offer_on, follow, sessions_of
 from tests.services.test_sessions import entry
 
 
@@ -20,6 +20,11 @@ from tests.services.test_sessions import entry
 def user(app, rolled_back):
     with app.app_context():
         yield people.start_without_account("UTC", now=NOW)
+
+
+def today_of(user, day):
+    """Return what Today shows on a day without a flare."""
+    return today.today_of(user, day, flare=False)
 
 
 def test_without_a_programme_there_is_only_the_week(user):
@@ -33,8 +38,8 @@ def test_without_a_programme_there_is_only_the_week(user):
 def test_todays_sessions_come_in_order_of_time_and_the_next_three_follow(user):
     enrolment = follow(user, "neck-and-desk")
     seen = today_of(user, TODAY)
-    today = [each for each in sessions_of(enrolment) if each.day == TODAY]
-    assert [card.session.id for card in seen.sessions] == [each.id for each in today]
+    of_today = [each for each in sessions_of(enrolment) if each.day == TODAY]
+    assert [card.session.id for card in seen.sessions] == [each.id for each in of_today]
     assert len(seen.following) == 3
     assert all(each.day > TODAY for each in seen.following)
     assert seen.following[0].day == min(e.day for e in sessions_of(enrolment) if e.day > TODAY)
@@ -46,7 +51,7 @@ def test_the_week_shows_what_was_done_and_what_is_still_to_come(user):
     first = sessions_of(enrolment)[0]
     log = sessions.record_session(user, first, entry(), now=NOW + timedelta(hours=1))
     seen = today_of(user, TODAY)
-    assert seen.sessions[0].log_id == log.id
+    assert seen.sessions[0].log.id == log.id
     assert seen.week[0].done
     assert not any(each.done for each in seen.week[1:])
     assert any(each.planned for each in seen.week[1:])
@@ -70,8 +75,8 @@ def test_other_peoples_sessions_are_not_shown(user):
 def test_an_offer_is_shown_from_its_day_on_and_never_taken_by_itself(user):
     enrolment = follow(user)
     place = (enrolment.phase, enrolment.ramp_step)
-    late = TODAY + 60 * DAY
     assert today_of(user, TODAY).offer is None
+    late = first_offer_on(enrolment)
     assert today_of(user, late).offer is not None
     assert (enrolment.phase, enrolment.ramp_step) == place
 
@@ -85,6 +90,13 @@ def test_a_card_shows_the_version_chosen_ahead_and_real_minutes(user):
     assert card.starts_with.name == "easier"
     assert [each.minutes for each in card.variants] == [minutes(v.total_s) for v in variants]
     assert len(card.names) == len(session.items)
+
+
+def test_on_a_flare_day_sessions_start_with_the_flare_version_unless_another_was_chosen(user):
+    session = sessions_of(follow(user))[0]
+    assert session_card(session, user, flare=True).starts_with.name == "flare"
+    planning.prefer(session, "usual", now=NOW)
+    assert session_card(session, user, flare=True).starts_with.name == "usual"
 
 
 def test_a_version_that_is_not_offered_starts_as_usual(user):
@@ -118,12 +130,12 @@ def test_the_number_of_queries_is_the_same_whatever_the_history(user, queries):
                 changed_at=at,
             )
         )
-    enrolments.replan(enrolment, TODAY, now=NOW)
+    planning.replan(enrolment, first=TODAY, today=TODAY, now=NOW)
     db.session.commit()
     with queries() as many:
         today_of(user, TODAY)
 
-    assert len(few) == len(many) <= 4
+    assert len(few) == len(many) <= 5
 
 
 def test_the_page_needs_as_many_queries_for_a_long_history_as_for_none(her, queries):
@@ -135,4 +147,4 @@ def test_the_page_needs_as_many_queries_for_a_long_history_as_for_none(her, quer
         assert her.post(f"/sessions/{session.id}/log", data=form).status_code == 303
     with queries() as later:
         assert her.get("/today").status_code == 200
-    assert len(later) == len(first) <= 6
+    assert len(later) == len(first) <= 8

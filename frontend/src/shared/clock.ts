@@ -16,6 +16,11 @@ export interface TimeSources {
 
 /** A forward jump at least this long in a visible page counts as sleep, a shorter one as a clock being set. */
 export const SHORTEST_SLEEP_MS = 5_000;
+/**
+ * While hidden, less than this is no sleep: Date.now is whole milliseconds, and counting what it
+ * rounds up at every look would run ahead by about 0.1 s in ten minutes.
+ */
+export const ROUNDING_MS = 50;
 
 /**
  * Wall time that a change of the device's clock cannot move.
@@ -48,8 +53,8 @@ export class GuardedClock implements Clock {
     const byWall = wall - this.lastWall;
     const byMonotonic = Math.max(0, monotonic - this.lastMonotonic);
     const hidden = !this.sources.visible();
-    const mayHaveSlept = this.wasHidden || hidden || byWall - byMonotonic >= SHORTEST_SLEEP_MS;
-    this.value += mayHaveSlept ? Math.max(byWall, byMonotonic) : byMonotonic;
+    const leastSleep = this.wasHidden || hidden ? ROUNDING_MS : SHORTEST_SLEEP_MS;
+    this.value += byWall - byMonotonic >= leastSleep ? byWall : byMonotonic;
     this.lastWall = wall;
     this.lastMonotonic = monotonic;
     this.wasHidden = hidden;

@@ -57,6 +57,17 @@ test("time while hidden is wall time, however short", () => {
   assert.equal(clock.now(), 1_004_500);
 });
 
+test("looking often while hidden does not make the clock run ahead", () => {
+  const at = { wall: 1_000_000.7, monotonic: 500 };
+  const clock = new GuardedClock({ wall: () => Math.floor(at.wall), monotonic: () => at.monotonic, visible: () => false });
+  for (let i = 0; i < 600; i += 1) {
+    at.wall += 1000.3;
+    at.monotonic += 1000.3;
+    clock.now();
+  }
+  assert.ok(Math.abs(clock.now() - at.wall) < 2);
+});
+
 test("the clock never goes back, hidden or not", () => {
   const { at, clock } = device();
   let before = clock.now();

@@ -40,6 +40,16 @@ test("a rest shows the side that comes", () => {
   assert.equal(rest.pictureSide, "left");
 });
 
+test("a warning stands before the work, and one for the whole session before its first movement", () => {
+  assert.equal(at(5).warning, "");
+  assert.equal(at(105).warning, "Slow and small. Keep off bones.");
+  assert.equal(at(119).warning, "Slow and small. Keep off bones.");
+  assert.equal(at(121).warning, "");
+  assert.equal(at(161).warning, "");
+  const shorter = joinParts(plan, [{ item: "3", easier: false }]);
+  assert.equal(momentAt(shorter, 1000).warning, "Keep off bones.");
+});
+
 test("the end is the end", () => {
   const end = at(10_000);
   assert.equal(end.kind, "done");

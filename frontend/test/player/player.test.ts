@@ -147,6 +147,9 @@ test("coming back after a while asks, after a day only saves, after the end send
   assert.equal(at(119_000).kind, "go_on");
   assert.equal(at(121_000).kind, "ask");
   assert.equal(at(23 * 3_600_000).kind, "ask");
+  assert.ok(kept);
+  const begunYesterday = { ...kept, state: { ...kept.state, startedAt: START - 25 * 3_600_000 } };
+  assert.equal(returnTo(begunYesterday, plan.signature, now() + 1_000, now() + 1_000, ASK_AFTER_MS).kind, "old");
   assert.equal(at(25 * 3_600_000).kind, "old");
   assert.equal(at(1_000, "another plan").kind, "old");
   assert.equal(at(-3_600_000).kind, "ask");
@@ -181,13 +184,16 @@ test("the result is what the server reads", () => {
   pass(280_000);
   const sent = result();
   assert.ok(sent);
-  const form = fields(sent);
+  const form = fields(sent, START + 300_000);
+  assert.equal(form.get("sent_at"), "2023-11-14T22:18:20.000Z");
+  assert.equal(form.get("stop"), "");
+  assert.equal(fields({ ...sent, stop: "tingling" }, START).get("stop"), "tingling");
   assert.equal(form.get("log_id"), "0190-id");
   assert.equal(form.get("pain_before"), "3");
   assert.equal(form.get("started_at"), "2023-11-14T22:13:20.000Z");
   assert.equal(form.get("finished_at"), "2023-11-14T22:17:53.000Z");
   assert.match(form.get("results") ?? "", /^\[\{"item":"1","state":"done","easier":false,"done_s":105,"reason":null\}/);
-  assert.equal(fields({ ...sent, pain_before: null }).get("pain_before"), "");
+  assert.equal(fields({ ...sent, pain_before: null }, START).get("pain_before"), "");
 });
 
 test("only a page about a session counts as saved, not the sign-in page", () => {

@@ -17,10 +17,12 @@ function reps(count: number): Cue[] {
   return Array.from({ length: count }, (_, i) => ["rep", 4, i % 2 === 0 ? "left" : "right", i + 1, count, i === 0 ? "Begin" : ""]);
 }
 
+const ROLLING = { text: "Keep off bones.", once: true };
+
 function item(id: string, name: string, usual: object, easier: object, more: object = {}): object {
   return {
-    id, slug: id, name, kind: "mobility", priority: "core", note: "", equipment: "Chair", position: "Sitting",
-    warning: null, start_position: "Sit tall.", steps: ["Grow tall."], feel: "A mild pull.", breathing: "Breathe.",
+    id, slug: id, name, kind: "mobility", priority: "core", note: "", equipment: ["Chair"], position: "Sitting",
+    warnings: [], start_position: "Sit tall.", steps: ["Grow tall."], feel: "A mild pull.", breathing: "Breathe.",
     cautions: "", how_easier: "Half the range.", pacer: null, figure: null, usual, easier, ...more,
   };
 }
@@ -35,11 +37,11 @@ export function sampleJson(): Record<string, unknown> {
         block(["change", 10], ["get_ready", 5], ["breathe", 60, null, 1, 1, "Breathe slowly"]), { pacer: "breathe" }),
       item("2", "Active neck turns",
         block(["change", 10, null, 0, 0, "Next: Active neck turns."], ["get_ready", 5, null, 0, 0, "Get ready"], ...reps(10)),
-        block(["change", 10], ["get_ready", 5], ...reps(6)), { warning: "Slow and small." }),
+        block(["change", 10], ["get_ready", 5], ...reps(6)), { warnings: [{ text: "Slow and small.", once: false }, ROLLING] }),
       item("3", "Upper trapezius stretch",
         block(["change", 10, null, 0, 0, "Next: Upper trapezius stretch."], ["get_ready", 5, "left"], ["hold", 20, "left", 1, 2, "Hold, left side"],
           ["rest", 5], ["hold", 20, "left", 2, 2], ["switch_side", 8, "right"], ["hold", 20, "right", 1, 2], ["rest", 5], ["hold", 20, "right", 2, 2]),
-        block(["change", 10], ["get_ready", 5, "left"], ["hold", 15, "left", 1, 1], ["switch_side", 8, "right"], ["hold", 15, "right", 1, 1])),
+        block(["change", 10], ["get_ready", 5, "left"], ["hold", 15, "left", 1, 1], ["switch_side", 8, "right"], ["hold", 15, "right", 1, 1]), { warnings: [ROLLING] }),
       item("f1", "Jaw rest position", block(["change", 10], ["get_ready", 5], ["hold", 15]), block(["change", 10], ["get_ready", 5], ["hold", 10])),
     ],
     variants: [
@@ -47,8 +49,7 @@ export function sampleJson(): Record<string, unknown> {
       { name: "easier", label: "Easier", minutes: 3, total_s: 182, parts: [["1", true], ["2", true], ["3", true]] },
       { name: "flare", label: "Flare day", minutes: 1, total_s: 25, parts: [["f1", true]] },
     ],
-    stop_advice: { sharp: "Sharp pain means stop.", tingling: "A nerve is being annoyed.", dizzy: "Call {now}.", red: "Nothing more for this area today." },
-    emergency_number: "112 or your local emergency number",
+    stop_advice: { sharp: "Sharp pain means stop.", tingling: "A nerve is being annoyed.", red: "Nothing more for this area today." },
   };
 }
 

@@ -140,6 +140,7 @@ test("sharp pain, tingling and dizziness stop the session: nothing but saving is
     assert.deepEqual(practice.state.sheet, { kind: "advice", stop: pain });
     practice.send({ type: "stop" });
     assert.equal(practice.state.phase, "stopped");
+    assert.equal(practice.state.stop, pain);
     assert.equal(practice.result("1")?.reason, "pain");
     assert.equal(practice.result("3")?.state, "skipped");
   }
@@ -176,6 +177,17 @@ test("saved after a long absence, a session ended when it was last played", () =
   practice.at += 6 * 3600 * 1000;
   practice.send({ type: "tick" }).send({ type: "stop" });
   assert.equal(practice.state.endedAt, 1_030_000);
+});
+
+test("paused for hours and then finished, a session ended when it was last played", () => {
+  const practice = new Practice().play(30).send({ type: "toggle" });
+  practice.at += 13 * 3600 * 1000;
+  practice.send({ type: "seek", byMs: 15_000 }).send({ type: "ask_leave" }).send({ type: "stop" });
+  assert.equal(practice.state.endedAt, 1_030_000);
+  const skipping = new Practice("flare").play(20).send({ type: "too_much" });
+  skipping.at += 60_000;
+  skipping.send({ type: "reason", reason: "tired" }).send({ type: "skip" });
+  assert.equal(skipping.state.endedAt, 1_020_000);
 });
 
 test("starting again forgets what was done", () => {

@@ -5,32 +5,35 @@ it are stored, so that a form left open on one device takes nothing back that an
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, ClassVar, TypeVar
-from uuid import NAMESPACE_URL, UUID, uuid5
+from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
 
 from flask import request
 from flask_wtf import FlaskForm
 from uuid6 import uuid7
 from wtforms import Field, HiddenField, TextAreaField
-from wtforms.widgets import TextInput
 
+from fstpwa.blueprints.number_fields import RatingField, WholeNumberField
+from fstpwa.content import library
 from fstpwa.domain.check_in import (
+    MEASURE_OF_QUESTION,
+    MEASURE_OF_REGION_QUESTION,
     Answer,
     CheckInEntry,
     CheckInRecord,
+    RegionQuestion,
     check_answer,
     region_question,
 )
 from fstpwa.models.base import compact_json
 from fstpwa.services import check_ins
 
-WHOLE_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 Form = TypeVar("Form", bound="QuickForm")
 
+REGION_WORDS: Mapping[RegionQuestion, str] = {"stiffness": "felt stiffness", "pain": "pain"}
 NOT_A_CHOICE = "Choose one of the answers that are offered."
 
 
@@ -45,28 +48,6 @@ class AnswerField(Field):
     def read(self, sent: str) -> Answer:
         """Return the answer that `sent` stands for."""
         return check_answer(self.name, sent, check_ins.limits())
-
-
-class RatingField(AnswerField):
-    """A rating of 0-10."""
-
-    def read(self, sent: str) -> Answer:
-        """Return the number."""
-        low, high = check_ins.limits().ranges[self.name]
-        if not WHOLE_NUMBER.fullmatch(sent):
-            raise ValueError(f"Choose a whole number from {low} to {high}.")
-        return check_answer(self.name, int(sent), check_ins.limits())
-
-
-class MinutesField(RatingField):
-    """Whole minutes, typed in."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else str(self.data)
-
-    widget = TextInput()
 
 
 class ChoiceField(AnswerField):
@@ -126,7 +107,7 @@ class QuickForm(FlaskForm):
     full: ClassVar[bool] = False
     operation = HiddenField()
     shown = HiddenField()
-    stiffness = RatingField("Felt stiffness")
+    stiffness = RatingField("Felt stiffness", measure=MEASURE_OF_QUESTION["stiffness"])
     good_day = GoodDayField("Is it a good day?")
     flare = FlareField("Is it a flare?")
 
@@ -150,13 +131,21 @@ class QuickForm(FlaskForm):
         self.flare.label.text = "Was it a flare?"
 
     def operation_id(self) -> UUID:
-        """Return the identity of this sending: the same form with the same answers is one.
+        """Return the identity of this sending: every form that is shown has another one.
 
-        Going back to a form that was sent and changing it makes another operation, so that
-        the change is not taken for a second tap.
+        So a second tap on Save changes nothing. A form that was saved already and is changed
+        then (found by going back, or after an answer that was lost) has to be saved once more:
+        it is shown again under a new identity.
         """
-        made = str(self.operation.data or uuid7())[:64]
-        return uuid5(NAMESPACE_URL, compact_json([made, sorted(request.form.items(multi=True))]))
+        try:
+            return UUID(self.operation.data or "")
+        except ValueError:
+            return uuid7()
+
+    def made_anew(self) -> Self:
+        """Return the form to be shown once more: what is sent from it then is another sending."""
+        self.operation.data = str(uuid7())
+        return self
 
     def opened_with_answers(self) -> bool:
         """Whether there was something to clear when it was opened."""
@@ -175,11 +164,30 @@ class FullForm(QuickForm):
 
     full = True
     managed = WordsField("What I managed today")
-    fatigue = RatingField("Tiredness")
-    sleep = RatingField("Last night's sleep")
-    morning_stiffness_min = MinutesField("Minutes until the morning stiffness eased")
-    first_step_pain = RatingField("Heel pain on the first steps of the day")
+    fatigue = RatingField("Tiredness", measure=MEASURE_OF_QUESTION["fatigue"])
+    sleep = RatingField("Last night's sleep", measure=MEASURE_OF_QUESTION["sleep"])
+    morning_stiffness_min = WholeNumberField(
+        "Minutes until the morning stiffness eased",
+        measure=MEASURE_OF_QUESTION["morning_stiffness_min"],
+    )
+    first_step_pain = RatingField(
+        "Heel pain on the first steps of the day", measure=MEASURE_OF_QUESTION["first_step_pain"]
+    )
     note = WordsField("A note")
+
+    def ask_about_the_past(self) -> None:
+        """Put the questions as one does about a day that is over."""
+        super().ask_about_the_past()
+        self.managed.label.text = "What I managed that day"
+
+    def region_hint(self) -> str:
+        """Say what 0 and 10 mean for the body regions; it is the same in all of them."""
+        scales = (
+            f"{REGION_WORDS[kind].capitalize()}: 0 {anchors[0]}, 10 {anchors[1]}."
+            for kind, measure in MEASURE_OF_REGION_QUESTION.items()
+            if (anchors := library().measures[measure].anchors)
+        )
+        return " ".join(scales)
 
 
 def quick_form(record: CheckInRecord | None = None) -> QuickForm:
@@ -200,11 +208,14 @@ def sent_form() -> QuickForm:
 @cache
 def full_form_class() -> type[FullForm]:
     """Return the whole form with two questions for each body region of the content."""
-    regions = {}
-    for region, label in check_ins.region_labels().items():
-        regions[region_question("stiffness", region)] = RatingField(f"{label}: felt stiffness")
-        regions[region_question("pain", region)] = RatingField(f"{label}: pain")
-    return type("WholeForm", (FullForm,), regions)
+    fields = {
+        region_question(kind, region): RatingField(
+            f"{label}: {words}", measure=MEASURE_OF_REGION_QUESTION[kind]
+        )
+        for region, label in check_ins.region_labels().items()
+        for kind, words in REGION_WORDS.items()
+    }
+    return type("WholeForm", (FullForm,), fields)
 
 
 def _answers(record: CheckInRecord | None) -> dict[str, Answer]:
@@ -213,8 +224,7 @@ def _answers(record: CheckInRecord | None) -> dict[str, Answer]:
 
 def _open(form: Form, record: CheckInRecord | None) -> Form:
     answers = _answers(record)
-    form.operation.data = str(uuid7())
     form.shown.data = compact_json(
         {name: answers[name] for name in form.questions() if name in answers}
     )
-    return form
+    return form.made_anew()

@@ -1,7 +1,5 @@
 """Today's check-in and that of any of the last 400 days."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.check_in.forms import QuickForm, full_form, sent_form
-from fstpwa.domain.check_in import CheckInRecord, region_question
+from fstpwa.domain.check_in import CheckInRecord, Questions, questions_for
 from fstpwa.domain.days import check_day, day_in_words, first_editable_day, local_day, long_day
 from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.extensions import db
@@ -19,17 +17,8 @@ from fstpwa.web import after_post, go_to, invalid_form
 blueprint = Blueprint("check_in", __name__, url_prefix="/check-in")
 
 NOTHING_ANSWERED = "Answer at least one question, then save."
+SAVED_BEFORE = "This form was saved before, with other answers. Look at it, then save it again."
 PAGE = "check_in/day.html"
-
-
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """What this person is asked besides the daily three."""
-
-    near: Sequence[tuple[str, str]]
-    """Regions of their programme: code and name."""
-    other: Sequence[tuple[str, str]]
-    first_step_pain: bool
 
 
 @blueprint.get("")
@@ -85,9 +74,12 @@ def _save(day: date) -> ResponseReturnValue:
     form = sent_form()
     if not form.validate():
         return _invalid(day, form)
+    entry = form.entry(day)
     record = check_ins.record_check_in(
-        user, form.entry(day), at=now, operation_id=form.operation_id(), now=now
+        user, entry, at=now, operation_id=form.operation_id(), now=now
     )
+    if not entry.is_stored_in(record):
+        return _invalid(day, form, SAVED_BEFORE)
     wants_more = bool(request.form.get("more"))
     if record is None and not wants_more and not form.opened_with_answers():
         return _invalid(day, form, NOTHING_ANSWERED)
@@ -106,7 +98,7 @@ def _invalid(day: date, form: QuickForm, error: str = "") -> ResponseReturnValue
     """Answer with the form as it was sent. Nothing of it stays, the operation can come again."""
     db.session.rollback()
     partial = "check_in/_form.html" if form.full else "check_in/_quick.html"
-    return invalid_form(PAGE, partial, **_context(day, form), error=error)
+    return invalid_form(PAGE, partial, **_context(day, form.made_anew()), error=error)
 
 
 def _page(day: date, *, picker_error: str = "") -> str:
@@ -137,24 +129,10 @@ def _context(day: date, form: QuickForm | None = None) -> dict[str, object]:
 
 
 def _questions(record: CheckInRecord | None) -> Questions:
-    """Decide which regions come first, and whether first-step pain is asked."""
     enrolment = enrolments.running_enrolment(acting_user())
     programme = None if enrolment is None else enrolments.programme_of(enrolment)
-    near = [] if programme is None else list(programme.target_regions)
     answered = {} if record is None else record.answers()
-    labels = check_ins.region_labels()
-    near += [
-        region
-        for region in labels
-        if region not in near
-        and any(region_question(kind, region) in answered for kind in ("stiffness", "pain"))
-    ]
-    tracked = {use.measure for use in programme.measures} if programme is not None else set()
-    return Questions(
-        near=[(region, labels[region]) for region in near],
-        other=[(region, label) for region, label in labels.items() if region not in near],
-        first_step_pain="first_step_pain" in tracked or "first_step_pain" in answered,
-    )
+    return questions_for(programme, answered, check_ins.region_labels())
 
 
 def _today() -> date:

@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from fstpwa.access import (
+    acting_user,
     demo_only,
     device_token,
     give_device,
@@ -69,8 +70,10 @@ def sign_in_demo(public_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @signed_in
 def sign_out() -> ResponseReturnValue:
-    """End this device's session, here and in the browser."""
+    """End this device's session, and delete what nobody could open any more."""
+    user = acting_user()
     people.close_device(device_token())
+    people.forget_if_out_of_reach(user)
     db.session.commit()
     response = redirect(url_for("home.front"), code=303)
     take_device(response)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
@@ -12,7 +12,7 @@ from fstpwa.domain.days import local_day
 from fstpwa.domain.planning import suggested_weekdays
 from fstpwa.extensions import db
 from fstpwa.models.practice import Enrolment
-from fstpwa.services import enrolments
+from fstpwa.services import enrolments, planning
 from fstpwa.services.enrolments import EnrolmentEntry
 from fstpwa.web import go_to, invalid_form
 
@@ -24,6 +24,9 @@ blueprint = Blueprint("plan", __name__)
 def choose(slug: str) -> ResponseReturnValue:
     """Ask for days, time and side of a programme."""
     programme = enrolments.available_programme(slug)
+    running = enrolments.running_enrolment(acting_user())
+    if running is not None and running.programme == slug:
+        return redirect(url_for("plan.show"), code=303)
     form = ScheduleForm.for_programme(
         programme, weekdays=sorted(suggested_weekdays(programme.phases[0]))
     )
@@ -41,7 +44,8 @@ def start(slug: str) -> ResponseReturnValue:
     entry = EnrolmentEntry(programme=slug, schedule=form.schedule(), side=form.chosen_side())
     enrolments.enrol(user, entry, now=datetime.now(UTC))
     db.session.commit()
-    return go_to(url_for("practice.today"))
+    flash("Your programme is set for the next two weeks.")
+    return go_to(url_for("practice.today", _anchor="practice"))
 
 
 @blueprint.get("/plan")
@@ -69,7 +73,8 @@ def change_schedule() -> ResponseReturnValue:
         enrolment, user, form.schedule(), form.chosen_side(), now=datetime.now(UTC)
     )
     db.session.commit()
-    return go_to(url_for("practice.today"))
+    flash("Days and time are saved.")
+    return go_to(url_for("plan.show"))
 
 
 @blueprint.post("/plan/pause")
@@ -79,6 +84,7 @@ def pause() -> ResponseReturnValue:
     user = acting_user()
     enrolments.pause(enrolments.running_or_not_found(user), user, now=datetime.now(UTC))
     db.session.commit()
+    flash("Paused. Nothing counts until you go on.")
     return go_to(url_for("practice.today"))
 
 
@@ -89,6 +95,7 @@ def resume() -> ResponseReturnValue:
     user = acting_user()
     enrolments.resume(enrolments.running_or_not_found(user), user, now=datetime.now(UTC))
     db.session.commit()
+    flash("You go on where you were.")
     return go_to(url_for("practice.today"))
 
 
@@ -99,6 +106,7 @@ def stop() -> ResponseReturnValue:
     user = acting_user()
     enrolments.stop(enrolments.running_or_not_found(user), user, now=datetime.now(UTC))
     db.session.commit()
+    flash("Stopped. What you did stays in your history.")
     return go_to(url_for("programmes.index"))
 
 
@@ -111,7 +119,8 @@ def answer_offer() -> ResponseReturnValue:
     now = datetime.now(UTC)
     match request.form.get("answer"):
         case "yes":
-            enrolments.accept_offer(enrolment, user, now=now)
+            seen = request.form.get("phase", ""), request.form.get("step", -1, type=int)
+            enrolments.accept_offer(enrolment, user, phase_id=seen[0], ramp_step=seen[1], now=now)
         case "not-yet":
             enrolments.postpone_offer(enrolment, user, now=now)
         case _:
@@ -148,7 +157,7 @@ def _showing(enrolment: Enrolment, form: ScheduleForm) -> dict[str, object]:
 
 
 def _form_of(enrolment: Enrolment) -> ScheduleForm:
-    schedule = enrolments.schedule_of(enrolment)
+    schedule = planning.schedule_of(enrolment)
     return ScheduleForm.for_programme(
         enrolments.programme_of(enrolment),
         weekdays=sorted(schedule.weekdays),

@@ -1,39 +1,51 @@
 """How a session was, said afterwards."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, TextAreaField, ValidationError
+from wtforms import Field, SelectField, SelectMultipleField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from fstpwa.blueprints.check_in.forms import WHOLE_NUMBER
+from fstpwa.blueprints.number_fields import RatingField
 from fstpwa.content import library
 from fstpwa.domain.safety import PainKind
+from fstpwa.domain.session_log import MovementState
 from fstpwa.models.practice import SessionLog
 from fstpwa.services.sessions import NOTE_LETTERS, AfterSessionEntry
 
 
-class RatingField(Field):
-    """A rating of 0-10, or None."""
+STATES: Mapping[MovementState, str] = {
+    "done": "Done",
+    "part": "Partly done",
+    "skipped": "Left out",
+}
+
+
+class StateField(SelectField):
+    """What was done of one movement; None where it was not sent, so that it stays."""
+
+    def __init__(self, label: str, **settings: Any) -> None:
+        choices = [SelectChoice(state, words) for state, words in STATES.items()]
+        super().__init__(label, choices=choices, validate_choice=False, **settings)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was sent. Raises ValueError, which is shown beside it."""
-        sent = str(valuelist[0]).strip() if valuelist else ""
-        self.data = None
-        if not sent:
-            return
-        if not WHOLE_NUMBER.fullmatch(sent) or int(sent) > 10:
-            raise ValueError("Choose a whole number from 0 to 10.")
-        self.data = int(sent)
+        super().process_formdata(valuelist)
+        if valuelist and self.data not in STATES:
+            raise ValueError("Choose from the answers that are offered.")
 
 
 class HowItWasForm(FlaskForm):
-    """Worst pain and its kinds, effort, pain before, a note. All may stay empty."""
+    """Worst pain and its kinds, effort, pain before, a note; what was done of each movement.
 
-    worst_pain = RatingField()
+    All may stay empty. Made by `of` and `about`, which know the movements of the session.
+    """
+
+    worst_pain = RatingField(measure="nprs")
     pain_kinds = SelectMultipleField()
-    effort = RatingField("How hard was it?")
-    pain_before = RatingField("Pain before the session")
+    effort = RatingField("How hard was it?", words=("no effort", "as hard as could be"))
+    pain_before = RatingField("Pain before the session", measure="nprs")
     note = TextAreaField("A note")
 
     def __init__(self, **settings: Any) -> None:
@@ -43,10 +55,27 @@ class HowItWasForm(FlaskForm):
         self.pain_kinds.label.text = questions.kind_ask
         self.pain_kinds.choices = [SelectChoice(kind.id, kind.label) for kind in _kinds()]
 
+    stored: Mapping[int, str] = {}
+    """Position of a movement -> what is stored about it."""
+
     @classmethod
-    def about(cls, log: SessionLog) -> "HowItWasForm":
+    def of(cls, log: SessionLog, **settings: Any) -> Self:
+        """Return the form for a session; a POST fills it."""
+        names = {slug: movement.name for slug, movement in library().movements.items()}
+        fields = {
+            _state_name(movement.position): StateField(names.get(movement.slug, movement.slug))
+            for movement in log.movements
+        }
+        form: Self = type(cls.__name__, (cls,), fields)(**settings)
+        form.stored = {movement.position: movement.state for movement in log.movements}
+        return form
+
+    @classmethod
+    def about(cls, log: SessionLog) -> Self:
         """Return the form with what was said about a session so far."""
-        return cls(
+        states = {_state_name(movement.position): movement.state for movement in log.movements}
+        return cls.of(
+            log,
             formdata=None,
             data={
                 "worst_pain": log.worst_pain,
@@ -54,8 +83,14 @@ class HowItWasForm(FlaskForm):
                 "effort": log.effort,
                 "pain_before": log.pain_before,
                 "note": log.note,
+                **states,
             },
         )
+
+    @property
+    def movements(self) -> list[Field]:
+        """The questions about each movement, in order."""
+        return [self[_state_name(position)] for position in self.stored]
 
     def validate_note(self, field: Field) -> None:
         """Refuse a note that is too long; it comes back whole."""
@@ -80,13 +115,25 @@ class HowItWasForm(FlaskForm):
             pain_kinds=tuple(kind.id for kind in _kinds() if kind.id in chosen),
             effort=self.effort.data,
             note=_tidy(self.note.data),
+            movements={
+                position: field.data
+                for (position, state), field in zip(
+                    self.stored.items(), self.movements, strict=True
+                )
+                if field.data is not None and field.data != state
+            },
         )
 
     def is_empty(self) -> bool:
-        """Whether nothing was said."""
+        """Whether nothing was said, and nothing corrected."""
         entry = self.entry()
         ratings = (entry.pain_before, entry.worst_pain, entry.effort)
-        return all(rating is None for rating in ratings) and not (entry.pain_kinds or entry.note)
+        words = (entry.pain_kinds, entry.note, entry.movements)
+        return all(rating is None for rating in ratings) and not any(words)
+
+
+def _state_name(position: int) -> str:
+    return f"movement_{position}"
 
 
 def _kinds() -> tuple[PainKind, ...]:

@@ -11,7 +11,7 @@ from fstpwa import charts
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.progress.forms import HowItWasForm
 from fstpwa.content import library
-from fstpwa.domain.after_session import red_advice
+from fstpwa.domain.after_session import emergency_help, needs_emergency_signs, red_advice
 from fstpwa.domain.days import local_day, long_day
 from fstpwa.domain.dose import duration_in_words
 from fstpwa.domain.errors import NotFound
@@ -64,15 +64,16 @@ def session(log_id: UUID) -> ResponseReturnValue:
 @signed_in
 def say_how_it_was(log_id: UUID) -> ResponseReturnValue:
     """Store how a session was."""
-    log = sessions.session_log(acting_user(), log_id)
-    form = HowItWasForm()
+    user = acting_user()
+    log = sessions.session_log(user, log_id)
+    form = HowItWasForm.of(log)
     error = ""
     if form.validate() and form.is_empty() and _is_asked(log) and not _said_something(log):
         error = NOTHING_SAID
     if form.errors or error:
         context = _showing(log) | {"form": form, "error": error}
         return invalid_form(PAGE, "progress/_how_it_was.html", **context)
-    sessions.say_how_it_was(log, form.entry(), now=datetime.now(UTC))
+    sessions.say_how_it_was(user, log, form.entry(), now=datetime.now(UTC))
     db.session.commit()
     return after_post(
         "progress/_session_log.html",
@@ -96,9 +97,7 @@ def _showing(log: SessionLog) -> dict[str, object]:
     content = library()
     names = {slug: movement.name for slug, movement in content.movements.items()}
     today = _today()
-    questions = content.safety.after_session
-    red_text = content.safety.message("post_red")
-    is_recent = today - log.day <= ADVICE_LASTS
+    kinds = content.safety.after_session.kinds
     return {
         "log": log,
         "day_words": long_day(log.day, today),
@@ -108,12 +107,26 @@ def _showing(log: SessionLog) -> dict[str, object]:
         "left_out": [(names.get(m.slug, m.slug), m) for m in log.movements if m.state == "skipped"],
         "duration_in_words": duration_in_words,
         "is_asked": _is_asked(log),
-        "kinds": [kind.label for kind in questions.kinds if kind.id in log.pain_kinds],
-        "anchors": questions.worst_pain_anchors,
-        "advice": red_advice(log.worst_pain, log.pain_before, log.pain_kinds, questions, red_text)
-        if is_recent
-        else (),
+        "kinds": [kind.label for kind in kinds if kind.id in log.pain_kinds],
+        **_advice(log, today),
     }
+
+
+def _advice(log: SessionLog, today: date) -> dict[str, object]:
+    """Return what is to be said about how a session was, while it is recent."""
+    safety = library().safety
+    if today - log.day > ADVICE_LASTS:
+        return {"advice": (), "help": None}
+    advice = red_advice(
+        log.worst_pain,
+        log.pain_before,
+        log.pain_kinds,
+        safety.after_session,
+        safety.message("post_red"),
+    )
+    needs_help = needs_emergency_signs(log.pain_kinds)
+    country = acting_user().country or None
+    return {"advice": advice, "help": emergency_help(safety, country) if needs_help else None}
 
 
 def _is_asked(log: SessionLog) -> bool:
@@ -137,6 +150,7 @@ def _stiffness_chart(overview: Overview) -> dict[str, object]:
     )
     return {
         "svg": svg,
+        "anchors": library().measures["stiffness_nrs"].anchors,
         "rows": charts.chart_rows(ratings.points, ratings.smooth, flares),
         "trend": any(value is not None for _, value in ratings.smooth),
     }

@@ -1,22 +1,27 @@
 """What comes in about a planned session: answers, what was done, a new day, a variant."""
 
-from collections.abc import Mapping
-from datetime import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
+from fstpwa.domain.after_session import StopReason
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.pre_session import questions_behind
 from fstpwa.domain.safety import Safety
 from fstpwa.domain.session import VariantName
 from fstpwa.domain.session_log import DAY_S, MovementResult, SessionLogEntry
+
+RATING = re.compile(r"[0-9]|10", re.ASCII)
+ITEM = re.compile(r"^f?[0-9]{1,2}$", re.ASCII)
 
 
 class MoveForm(FlaskForm):
@@ -35,20 +40,57 @@ class PreferForm(FlaskForm):
     )
 
     def chosen(self) -> VariantName | None:
-        """Return the chosen variant; the usual one is stored as none."""
-        return next((n for n in self.NAMES if n == self.variant.data and n != "usual"), None)
+        """Return the chosen variant."""
+        return next((name for name in self.NAMES if name == self.variant.data), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What somebody chose on the page before a session, so that no page asks for it twice."""
+
+    variant: VariantName | None = None
+    pain_before: int | None = None
+    """0-10."""
+    done: tuple[str, ...] | None = None
+    """Ids of the items ticked as done without the guide; None where none were asked for."""
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str]) -> "Choices":
+        """Read what was sent; what cannot be is as if it had not been chosen."""
+        variant, pain = form.get("variant"), form.get("pain_before", "")
+        return cls(
+            variant=next((name for name in PreferForm.NAMES if name == variant), None),
+            pain_before=int(pain) if RATING.fullmatch(pain) else None,
+            done=tuple(each for each in form.getlist("done") if ITEM.fullmatch(each)) or None,
+        )
+
+    def on_a_flare_day(self) -> "Choices":
+        """Return the choices with the flare-day version; ticks of another version go."""
+        return replace(self, variant="flare", done=None)
 
 
 class AnswersForm:
     """Yes or no to each full question behind what was ticked."""
 
-    def __init__(self, form: Mapping[str, str], safety: Safety) -> None:
-        """Read the ticked items and the answers."""
-        self.ticked = [each for each in form.get("ticked", "").split() if each]
+    def __init__(self, ticked: Sequence[str], safety: Safety) -> None:
+        """Ask what stands behind the ticked items; nothing is answered yet."""
+        self.ticked = tuple(ticked)
         self.questions = questions_behind(self.ticked, safety)
-        self.given = {question.id: form.get(question.id, "") for question in self.questions}
-        self.answers = {key: text == "yes" for key, text in self.given.items()}
-        self.missing = tuple(key for key, text in self.given.items() if text not in ("yes", "no"))
+        self.given: dict[str, str] = {}
+        self.missing: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str], safety: Safety) -> "AnswersForm":
+        """Read the ticked items and the answers."""
+        read = cls(form.get("ticked", "").split(), safety)
+        read.given = {question.id: form.get(question.id, "") for question in read.questions}
+        read.missing = tuple(key for key, text in read.given.items() if text not in ("yes", "no"))
+        return read
+
+    @property
+    def answers(self) -> dict[str, bool]:
+        """Question id -> yes. Complete only if nothing is missing."""
+        return {key: text == "yes" for key, text in self.given.items()}
 
 
 Rating = Annotated[int, Field(ge=0, le=10)]
@@ -57,7 +99,7 @@ Rating = Annotated[int, Field(ge=0, le=10)]
 class _Result(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    item: Annotated[str, Field(pattern=r"^f?[0-9]{1,2}$")]
+    item: Annotated[str, Field(pattern=ITEM.pattern)]
     state: Literal["done", "part", "skipped"]
     easier: bool
     done_s: Annotated[int, Field(ge=0, le=DAY_S)]
@@ -69,9 +111,11 @@ class _Log(BaseModel):
 
     log_id: UUID
     variant: VariantName
-    started_at: datetime
-    finished_at: datetime
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+    sent_at: AwareDatetime | None = None
     pain_before: Rating | None
+    stop: StopReason | None = None
 
 
 _RESULTS = TypeAdapter(Annotated[list[_Result], Field(max_length=100)])
@@ -104,13 +148,13 @@ def entry_of_player(form: MultiDict[str, str]) -> SessionLogEntry:
         results = _RESULTS.validate_json(form.get("results", ""))
     except ValidationError:
         raise InvalidValue("What the player sent about the session cannot be read.") from None
-    if log.started_at.tzinfo is None or log.finished_at.tzinfo is None:
-        raise InvalidValue("The times of the session must say their time zone.")
     return SessionLogEntry(
         log_id=log.log_id,
         variant=log.variant,
         started_at=log.started_at,
         finished_at=log.finished_at,
+        sent_at=log.sent_at,
         pain_before=log.pain_before,
+        stop=log.stop,
         results=tuple(MovementResult(**result.model_dump()) for result in results),
     )

@@ -10,19 +10,21 @@ from uuid6 import uuid7
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.sessions.forms import (
     AnswersForm,
+    Choices,
     MoveForm,
     PlainLogForm,
     PreferForm,
     entry_of_player,
 )
 from fstpwa.content import library
+from fstpwa.domain.after_session import emergency_help
 from fstpwa.domain.days import local_day
-from fstpwa.domain.pre_session import Outcome, decide, questions_behind
+from fstpwa.domain.pre_session import Decision, Outcome, decide
+from fstpwa.domain.session_log import SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import planning, sessions
-from fstpwa.services.people import emergency_number_of
-from fstpwa.services.player_plan import items_in_words, player_plan
+from fstpwa.services import check_ins, planning, sessions
+from fstpwa.services.player_plan import player_plan
 from fstpwa.services.today import session_card
 from fstpwa.web import go_to
 
@@ -32,10 +34,9 @@ blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
 @blueprint.get("/<uuid:session_id>")
 @signed_in
 def play(session_id: UUID) -> ResponseReturnValue:
-    """Show the guided player of a planned session."""
-    user = acting_user()
-    session = planning.planned_session(user, session_id)
-    return render_template("sessions/player.html", **_playing(session))
+    """Show the guided player of a planned session; the check before it is always asked."""
+    session = planning.planned_session(acting_user(), session_id)
+    return _player(session, Choices(), checked=False)
 
 
 @blueprint.post("/<uuid:session_id>/check")
@@ -43,66 +44,50 @@ def play(session_id: UUID) -> ResponseReturnValue:
 def check(session_id: UUID) -> ResponseReturnValue:
     """Read the ticks before a session: none starts it, any opens its full questions."""
     session = planning.planned_session(acting_user(), session_id)
-    known = {item.id for item in library().safety.pre_session.items}
-    ticked = [each for each in request.form.getlist("check") if each in known]
+    choices = Choices.read(request.form)
+    ticked = _ticked()
     if not ticked:
-        return go_to(url_for("sessions.play", session_id=session.id, checked=1))
-    questions = questions_behind(ticked, library().safety)
-    context = {"questions": questions, "ticked": ticked, "missing": (), "given": {}}
-    return render_template("sessions/questions.html", session=session, **context)
+        return _player(session, choices, checked=True)
+    return _questions(session, AnswersForm(ticked, library().safety), choices)
 
 
 @blueprint.post("/<uuid:session_id>/answers")
 @signed_in
 def answer(session_id: UUID) -> ResponseReturnValue:
-    """Read the answers to the full questions and say what they mean for today."""
-    user = acting_user()
-    session = planning.planned_session(user, session_id)
-    safety = library().safety
-    form = AnswersForm(request.form, safety)
+    """Read the answers to the full questions and say what they mean for today.
+
+    The player comes as the answer itself: what somebody said about their health is in no address.
+    """
+    session = planning.planned_session(acting_user(), session_id)
+    choices = Choices.read(request.form)
+    form = AnswersForm.read(request.form, library().safety)
     if form.missing:
-        context = {
-            "questions": form.questions,
-            "ticked": form.ticked,
-            "missing": form.missing,
-            "given": form.given,
-        }
-        return render_template("sessions/questions.html", session=session, **context), 422
-    decision = decide(form.answers, safety)
+        return _questions(session, form, choices), 422
+    decision = decide(form.answers, library().safety)
     if decision.outcome == Outcome.START:
-        return go_to(url_for("sessions.play", session_id=session.id, checked=1))
+        return _player(session, choices, checked=True)
     if decision.outcome == Outcome.FLARE:
-        flare = url_for("sessions.play", session_id=session.id, checked=1, variant="flare")
-        return go_to(flare)
-    return render_template(
-        "sessions/stopped.html",
-        session=session,
-        decision=decision,
-        number=emergency_number_of(user),
-        fill=lambda text: safety.fill(text, user.country or None),
-    )
+        return _player(session, choices.on_a_flare_day(), checked=True)
+    return _stopped(session, decision)
 
 
 @blueprint.post("/<uuid:session_id>/log")
 @signed_in
 def log(session_id: UUID) -> ResponseReturnValue:
-    """Store what was done, sent by the player or by the plain form."""
+    """Store what was done, sent by the player or by the plain form.
+
+    In the plain form a tick of the check goes first: its questions are asked, nothing is stored.
+    """
     user = acting_user()
     session = planning.planned_session(user, session_id)
     now = datetime.now(UTC)
     if "results" in request.form:
         entry = entry_of_player(request.form)
+    elif ticked := _ticked():
+        form = AnswersForm(ticked, library().safety)
+        return _questions(session, form, Choices.read(request.form))
     else:
-        ticks = PlainLogForm.read(request.form)
-        entry = sessions.entry_of_ticks(
-            user,
-            session,
-            log_id=ticks.log_id,
-            variant=ticks.variant,
-            pain_before=ticks.pain_before,
-            done=request.form.getlist("done"),
-            now=now,
-        )
+        entry = _entry_of_plain_form(session, now)
     stored = sessions.record_session(user, session, entry, now=now)
     db.session.commit()
     return go_to(url_for("progress.session", log_id=stored.id))
@@ -159,26 +144,61 @@ def _changed(session: PlannedSession) -> ResponseReturnValue:
     return go_to(url_for("practice.today") + f"#session-{session.id}")
 
 
-def _playing(session: PlannedSession) -> dict[str, object]:
+def _ticked() -> list[str]:
+    """Return the ticked items of the check before a session."""
+    known = {item.id for item in library().safety.pre_session.items}
+    return [each for each in request.form.getlist("check") if each in known]
+
+
+def _entry_of_plain_form(session: PlannedSession, now: datetime) -> SessionLogEntry:
+    ticks = PlainLogForm.read(request.form)
+    return sessions.entry_of_ticks(
+        acting_user(),
+        session,
+        log_id=ticks.log_id,
+        variant=ticks.variant,
+        pain_before=ticks.pain_before,
+        done=request.form.getlist("done"),
+        now=now,
+    )
+
+
+def _questions(session: PlannedSession, form: AnswersForm, choices: Choices) -> str:
+    return render_template("sessions/questions.html", session=session, form=form, choices=choices)
+
+
+def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> str:
+    """Return the page of the player, with what was chosen so far."""
     user = acting_user()
-    now = datetime.now(UTC)
-    today = local_day(now, user.time_zone)
-    check = library().safety.pre_session
-    return {
-        "session": session,
-        "programme": library().programmes[session.programme],
-        "card": session_card(session, user),
-        "rows": items_in_words(session),
-        "plan": player_plan(session, user, log_url=url_for("sessions.log", session_id=session.id)),
-        "check": check,
-        "checked": request.args.get("checked") == "1",
-        "short_check": sessions.practised_on(user, today),
-        "prefer": _preferred(session),
-        "risk": library().safety.messages["risk_before_session"].text,
-        "fresh_log_id": uuid7(),
-    }
+    safety = library().safety
+    today = local_day(datetime.now(UTC), user.time_zone)
+    check_in = check_ins.check_in_on(user, today)
+    card = session_card(session, user, flare=bool(check_in and check_in.flare))
+    return render_template(
+        "sessions/player.html",
+        session=session,
+        plan=player_plan(session, user, log_url=url_for("sessions.log", session_id=session.id)),
+        check=safety.pre_session,
+        checked=checked,
+        short_check=sessions.practised_on(user, today),
+        prefer=choices.variant or card.starts_with.name,
+        choices=choices,
+        risk=safety.message("risk_before_session"),
+        pain_anchors=library().measures[safety.after_session.worst_pain_measure].anchors,
+        help=emergency_help(safety, user.country or None),
+        fresh_log_id=uuid7(),
+    )
 
 
-def _preferred(session: PlannedSession) -> str:
-    asked = request.args.get("variant", "")
-    return asked if asked in PreferForm.NAMES else session.prefer or "usual"
+def _stopped(session: PlannedSession, decision: Decision) -> str:
+    """Return the page that says why this session is not started, and what to do instead."""
+    safety = library().safety
+    country = acting_user().country or None
+    return render_template(
+        "sessions/stopped.html",
+        session=session,
+        decision=decision,
+        number=safety.emergency_number(country),
+        to_call=safety.emergency_numbers.to_call(country),
+        fill=lambda text: safety.fill(text, country),
+    )

@@ -1,12 +1,10 @@
 /** The last screen: says that it is over, saves, and says honestly when it is not saved yet. */
 
 import { part, setText } from "./elements.ts";
-import { postWithRetry } from "./save.ts";
+import { failureWords, postWithRetry } from "./save.ts";
 import type { Keeper, Result } from "./storage.ts";
 
 const SAVING = "Saving what you did…";
-const NOT_SAVED = "Not saved yet. It is kept on this phone.";
-const REFUSED = "Not saved yet: the server did not take it. It is kept on this phone. You may have been signed out.";
 
 export class Ending {
   private result: Result | null = null;
@@ -16,6 +14,8 @@ export class Ending {
     private readonly root: HTMLElement,
     private readonly url: string,
     private readonly keeper: Keeper,
+    /** The clock of the session's times. */
+    private readonly now: () => number,
   ) {}
 
   show(finished: boolean, result: Result): void {
@@ -41,10 +41,10 @@ export class Ending {
     this.sending = true;
     this.tell(SAVING, false);
     const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-    void postWithRetry(this.url, this.result, (url, init) => fetch(url, init), wait).then((saved) => {
+    void postWithRetry(this.url, this.result, (url, init) => fetch(url, init), wait, this.now).then((saved) => {
       this.sending = false;
       if (!saved.ok) {
-        this.tell(saved.final ? REFUSED : NOT_SAVED, true);
+        this.tell(failureWords(saved), true);
         return;
       }
       this.keeper.clear();

@@ -38,6 +38,8 @@ export interface Moment {
   readonly leftS: number;
   /** Seconds since its start. */
   readonly elapsedS: number;
+  /** The safety texts before this movement; "" while it is done. */
+  readonly warning: string;
   /** What was said last in this movement. */
   readonly caption: string;
   readonly say: string;
@@ -49,6 +51,8 @@ export interface Moment {
   /** Rounded up; 0 at the end. */
   readonly minutesLeft: number;
 }
+
+const BEFORE_WORK: ReadonlySet<CueKind> = new Set(["change", "get_ready"]);
 
 const WORDS: Readonly<Record<CueKind, string>> = {
   change: "Up next",
@@ -97,6 +101,13 @@ function captionOf(timeline: Timeline, cue: TimelineCue): string {
   return "";
 }
 
+/** A warning that is said once stands before the first movement of the session that has it. */
+function warningOf(timeline: Timeline, part: TimelinePart): string {
+  const earlier = timeline.parts.slice(0, part.index).flatMap((each) => each.item.warnings.map(({ text }) => text));
+  const said = part.item.warnings.filter(({ text, once }) => !once || !earlier.includes(text));
+  return said.map(({ text }) => text).join(" ");
+}
+
 /** Everything there is to show at `positionMs`. */
 export function momentAt(timeline: Timeline, positionMs: number): Moment {
   const position = Math.min(Math.max(0, positionMs), timeline.totalMs);
@@ -122,6 +133,7 @@ export function momentAt(timeline: Timeline, positionMs: number): Moment {
     sided: first !== undefined && sideFrom(timeline, first) !== null,
     leftS: Math.ceil((boutEnd(timeline, cue) - position) / 1000),
     elapsedS,
+    warning: BEFORE_WORK.has(kind) ? warningOf(timeline, part) : "",
     caption: captionOf(timeline, cue),
     say: cue.cue.say,
     pacer,

@@ -41,11 +41,18 @@ export interface Figure {
   readonly mirror_side: Side | null;
 }
 
+/** A safety text before a movement. */
+export interface Warning {
+  readonly text: string;
+  /** Only before the first movement of a session that has it. */
+  readonly once: boolean;
+}
+
 export interface Item {
   readonly id: string;
   readonly name: string;
   readonly note: string;
-  readonly warning: string | null;
+  readonly warnings: readonly Warning[];
   readonly start_position: string;
   readonly steps: readonly string[];
   readonly feel: string;
@@ -79,11 +86,10 @@ export interface Plan {
   readonly name: string;
   readonly log_url: string;
   readonly items: ReadonlyMap<string, Item>;
-  readonly variants: readonly Variant[];
-  readonly stop_advice: Readonly<Record<StopReason | "red", string>>;
-  readonly emergency_number: string;
-  /** A page with more about getting help, if there is one. */
-  readonly help_url: string | null;
+  /** The usual one first. */
+  readonly variants: readonly [Variant, ...Variant[]];
+  /** What is said at once; for dizziness the page itself says when to get help. */
+  readonly stop_advice: Readonly<Record<Exclude<StopReason, "dizzy"> | "red", string>>;
   /** Changes whenever what is to be done changes. */
   readonly signature: string;
 }
@@ -195,7 +201,10 @@ function item(value: Value): Item {
     id: value.get("id").text(),
     name: value.get("name").text(),
     note: text("note"),
-    warning: value.get("warning").maybe(),
+    warnings: value.get("warnings").list().map((each) => ({
+      text: each.get("text").text(),
+      once: each.get("once").flag(),
+    })),
     start_position: text("start_position"),
     steps: value.get("steps").list().map((step) => step.text()),
     feel: text("feel"),
@@ -241,8 +250,8 @@ export function parsePlan(json: unknown): Plan {
   const items = new Map(
     plan.get("items").list().map((entry) => [entry.get("id").text(), item(entry)]),
   );
-  const variants = plan.get("variants").list().map((entry) => variant(entry, items));
-  if (variants.length === 0) throw plan.broken("no variants");
+  const [usual, ...others] = plan.get("variants").list().map((entry) => variant(entry, items));
+  if (usual === undefined) throw plan.broken("no variants");
   const advice = plan.get("stop_advice");
   return {
     user: plan.get("user").text(),
@@ -250,15 +259,12 @@ export function parsePlan(json: unknown): Plan {
     name: plan.get("name").text(),
     log_url: plan.get("log_url").text(),
     items,
-    variants,
+    variants: [usual, ...others],
     stop_advice: {
       sharp: advice.get("sharp").text(),
       tingling: advice.get("tingling").text(),
-      dizzy: advice.get("dizzy").text(),
       red: advice.get("red").text(),
     },
-    emergency_number: plan.get("emergency_number").text(),
-    help_url: plan.get("help_url").maybe(),
     signature: [...items.values()]
       .map((each) => `${each.id}:${each.name}:${each.usual.duration_s}:${each.easier.duration_s}`)
       .join("|"),

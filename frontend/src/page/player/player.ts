@@ -86,8 +86,9 @@ export class Player {
       log_id: state.logId,
       variant: state.variant,
       started_at: new Date(started).toISOString(),
-      finished_at: new Date(Math.max(started, state.endedAt ?? at)).toISOString(),
+      finished_at: new Date(Math.max(started, state.endedAt ?? state.playedAt ?? at)).toISOString(),
       pain_before: state.painBefore,
+      stop: state.stop,
       results: results(timeline, state.log),
     };
   }
@@ -154,6 +155,7 @@ export class Player {
       schema: KEPT_SCHEMA,
       savedAt: this.wallNow(),
       signature: this.plan.signature,
+      name: this.plan.name,
       state: anchored,
       result: this.result(),
     };

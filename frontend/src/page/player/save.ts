@@ -11,14 +11,28 @@ export type Send = (url: string, init: RequestInit) => Promise<Response>;
 
 const TIME_OUT_MS = 15_000;
 
-/** The form fields of a result. */
-export function fields(result: Result): URLSearchParams {
+const NOT_SAVED = "Not saved yet. It is kept on this phone.";
+const REFUSED = "Not saved yet: the server did not take it. It is kept on this phone. You may have been signed out.";
+
+/** What somebody is told about a result that is not saved. */
+export function failureWords({ final }: { readonly final: boolean }): string {
+  return final ? REFUSED : NOT_SAVED;
+}
+
+/**
+ * The form fields of a result.
+ *
+ * @param sentAt The phone's own now, in ms: the server sees by it how wrong the clock is.
+ */
+export function fields(result: Result, sentAt: number): URLSearchParams {
   return new URLSearchParams({
     log_id: result.log_id,
     variant: result.variant,
     started_at: result.started_at,
     finished_at: result.finished_at,
+    sent_at: new Date(sentAt).toISOString(),
     pain_before: result.pain_before === null ? "" : String(result.pain_before),
+    stop: result.stop ?? "",
     results: JSON.stringify(result.results),
   });
 }
@@ -34,11 +48,11 @@ export function isAccepted(response: Pick<Response, "ok" | "url">): boolean {
 }
 
 /** Post `result` once. Idempotent on its log_id, so that a repeat after a lost answer is harmless. */
-export async function post(url: string, result: Result, send: Send): Promise<Saved> {
+export async function post(url: string, result: Result, send: Send, now: () => number = Date.now): Promise<Saved> {
   try {
     const response = await send(url, {
       method: "POST",
-      body: fields(result),
+      body: fields(result, now()),
       credentials: "same-origin",
       redirect: "follow",
       signal: AbortSignal.timeout(TIME_OUT_MS),
@@ -56,13 +70,14 @@ export async function postWithRetry(
   result: Result,
   send: Send,
   wait: (ms: number) => Promise<void>,
+  now: () => number = Date.now,
   waitsMs: readonly number[] = [1_000, 4_000],
 ): Promise<Saved> {
-  let saved = await post(url, result, send);
+  let saved = await post(url, result, send, now);
   for (const ms of waitsMs) {
     if (saved.ok || saved.final) break;
     await wait(ms);
-    saved = await post(url, result, send);
+    saved = await post(url, result, send, now);
   }
   return saved;
 }

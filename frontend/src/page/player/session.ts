@@ -45,7 +45,11 @@ export interface SessionState {
   /** Clock times in ms; null before. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** Until when it was played so far: a session ends there, however long it was paused after. */
+  readonly playedAt: number | null;
   readonly painBefore: number | null;
+  /** What made the person stop, if it was something that means stopping. */
+  readonly stop: StopReason | null;
 }
 
 export type SessionEvent =
@@ -89,7 +93,9 @@ export function newSession(variant: Variant): SessionState {
     logId: "",
     startedAt: null,
     endedAt: null,
+    playedAt: null,
     painBefore: null,
+    stop: null,
   };
 }
 
@@ -155,9 +161,9 @@ export class SessionMachine {
     const timeline = this.timeline(state);
     const position = Math.min(positionAt(state, at), timeline.totalMs);
     const log = played(state.log, timeline, state.anchor.position, position);
-    if (position < timeline.totalMs) return { ...state, log, anchor: { at, position } };
+    if (position < timeline.totalMs) return { ...state, log, anchor: { at, position }, playedAt: at };
     const endedAt = state.anchor.at + (timeline.totalMs - state.anchor.position);
-    return { ...state, phase: "finished", log, anchor: { at, position }, endedAt };
+    return { ...state, phase: "finished", log, anchor: { at, position }, endedAt, playedAt: endedAt };
   }
 
   private begin(
@@ -173,6 +179,7 @@ export class SessionMachine {
       anchor: { at, position: 0 },
       logId: event.logId,
       startedAt: at,
+      playedAt: at,
       painBefore: event.painBefore,
     };
   }
@@ -210,7 +217,7 @@ export class SessionMachine {
       case "ask_leave":
         return asking(state, { kind: "leave" });
       case "stop":
-        return stopped(state, at);
+        return stopped(state);
       default:
         return state;
     }
@@ -218,8 +225,7 @@ export class SessionMachine {
 
   /** The answers to a sheet. */
   private answer(state: SessionState, sheet: Sheet, event: SessionEvent, at: number): SessionState {
-    // After a long absence the session ended when it was last played, not when somebody came back.
-    if (event.type === "stop") return stopped(state, sheet.kind === "resume" ? state.anchor.at : at);
+    if (event.type === "stop") return stopped(state);
     if (sheet.kind === "resume") {
       if (event.type === "carry_on") return playing(state, at);
       return event.type === "start_again" ? this.again(state) : state;
@@ -253,6 +259,7 @@ export class SessionMachine {
       sheet: { kind: "advice", stop: pain },
       playOn: false,
       log: withReason(state.log, part.item.id, "pain"),
+      stop: pain,
     };
   }
 
@@ -274,7 +281,7 @@ export class SessionMachine {
     const log = withReason(state.log, part.item.id, reason);
     const following = timeline.parts[part.index + 1];
     if (following === undefined) {
-      return { ...state, phase: "finished", sheet: null, log, endedAt: at, anchor: { at, position: timeline.totalMs } };
+      return { ...state, phase: "finished", sheet: null, log, endedAt: state.playedAt, anchor: { at, position: timeline.totalMs } };
     }
     return playing(moved({ ...state, log }, following.startMs, at), at);
   }
@@ -292,6 +299,7 @@ function asking(state: SessionState, sheet: Sheet): SessionState {
   return { ...state, phase: "paused", sheet, playOn: state.phase === "playing" };
 }
 
-function stopped(state: SessionState, at: number): SessionState {
-  return { ...state, phase: "stopped", sheet: null, playOn: false, endedAt: at };
+/** A session ended when it was last played, not when somebody came back to say so. */
+function stopped(state: SessionState): SessionState {
+  return { ...state, phase: "stopped", sheet: null, playOn: false, endedAt: state.playedAt };
 }

@@ -4,7 +4,9 @@ import { part, setText } from "./elements.ts";
 import type { Plan } from "./plan.ts";
 import type { Sheet } from "./session.ts";
 
-const NAMES = {
+export type Asked = Sheet | { readonly kind: "old" };
+
+const NAMES: Readonly<Record<Asked["kind"], string>> = {
   why: "sheet-why",
   pain_kind: "sheet-pain-kind",
   instead: "sheet-instead",
@@ -12,9 +14,14 @@ const NAMES = {
   leave: "sheet-leave",
   resume: "sheet-resume",
   old: "sheet-old",
-} as const;
+};
+/** Dizziness may be something that needs help now: its own sheet, written by the server. */
+const EMERGENCY = "sheet-emergency";
 
-export type Asked = Sheet | { readonly kind: "old" };
+function nameOf(asked: Asked | null): string | null {
+  if (asked === null) return null;
+  return asked.kind === "advice" && asked.stop === "dizzy" ? EMERGENCY : NAMES[asked.kind];
+}
 
 export class SheetsView {
   private asked: Asked | null = null;
@@ -25,15 +32,14 @@ export class SheetsView {
     private readonly plan: Plan,
     private readonly dismissed: () => void,
   ) {
-    for (const name of Object.values(NAMES)) {
-      const dialog = part<HTMLDialogElement>(root, name);
+    for (const [name, dialog] of this.dialogs()) {
       dialog.addEventListener("cancel", (event) => {
         event.preventDefault();
         this.dismissed();
       });
       // Browsers close a dialog on a second Esc whatever we say: the state decides, so open it again.
       dialog.addEventListener("close", () => {
-        if (this.asked !== null && NAMES[this.asked.kind] === name) dialog.showModal();
+        if (nameOf(this.asked) === name) dialog.showModal();
       });
     }
   }
@@ -45,10 +51,10 @@ export class SheetsView {
   show(asked: Asked | null, movement: string, canEase: boolean): void {
     this.asked = asked;
     if (asked !== null) this.fill(asked, movement, canEase);
-    for (const [kind, name] of Object.entries(NAMES)) {
-      const dialog = part<HTMLDialogElement>(this.root, name);
-      if (asked?.kind === kind && !dialog.open) dialog.showModal();
-      else if (asked?.kind !== kind && dialog.open) dialog.close();
+    const wanted = nameOf(asked);
+    for (const [name, dialog] of this.dialogs()) {
+      if (name === wanted && !dialog.open) dialog.showModal();
+      else if (name !== wanted && dialog.open) dialog.close();
     }
   }
 
@@ -63,19 +69,12 @@ export class SheetsView {
       part(this.root, "ease").hidden = !canEase;
       part(this.root, "eased-already").hidden = canEase;
     }
-    if (asked.kind !== "advice") return;
-    const { stop_advice: advice, emergency_number: number, help_url: help } = this.plan;
-    setText(part(this.root, "advice-text"), advice[asked.stop]);
-    setText(part(this.root, "advice-red"), advice.red);
-    const call = part<HTMLAnchorElement>(this.root, "advice-call");
-    setText(part(call, "advice-number"), `Call ${number}`);
-    // "112 or your local emergency number": the first number in it is what a tap calls.
-    const digits = /\d[\d ]*/.exec(number)?.[0].replaceAll(" ", "") ?? "112";
-    call.href = `tel:${digits}`;
-    call.classList.toggle("button-stop", asked.stop === "dizzy");
-    call.classList.toggle("button-stop-quiet", asked.stop !== "dizzy");
-    const more = part<HTMLAnchorElement>(this.root, "advice-help");
-    more.hidden = help === null;
-    if (help !== null) more.href = help;
+    if (asked.kind !== "advice" || asked.stop === "dizzy") return;
+    setText(part(this.root, "advice-text"), this.plan.stop_advice[asked.stop]);
+    setText(part(this.root, "advice-red"), this.plan.stop_advice.red);
+  }
+
+  private dialogs(): (readonly [string, HTMLDialogElement])[] {
+    return [...Object.values(NAMES), EMERGENCY].map((name) => [name, part<HTMLDialogElement>(this.root, name)] as const);
   }
 }

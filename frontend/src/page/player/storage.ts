@@ -1,10 +1,11 @@
 /** What is kept on the phone: the session under way and the settings. Storage may be refused at any time. */
 
 import type { ItemResult } from "./practice_log.ts";
+import type { StopReason } from "./plan.ts";
 import type { SessionState } from "./session.ts";
 
-export const KEPT_SCHEMA = 1;
-/** After a day a session is not carried on, only saved or thrown away. */
+export const KEPT_SCHEMA = 2;
+/** A day after it began a session is not carried on, only saved or thrown away. */
 export const OLD_AFTER_MS = 24 * 3600 * 1000;
 
 /** What the server is sent. */
@@ -15,6 +16,7 @@ export interface Result {
   readonly started_at: string;
   readonly finished_at: string;
   readonly pain_before: number | null;
+  readonly stop: StopReason | null;
   readonly results: readonly ItemResult[];
 }
 
@@ -23,6 +25,8 @@ export interface Kept {
   /** Date.now() when it was kept. The state's anchor is of the same instant. */
   readonly savedAt: number;
   readonly signature: string;
+  /** The session's name, for other pages. */
+  readonly name: string;
   readonly state: SessionState;
   /** The result so far, so that it can be saved even if the plan has changed since. */
   readonly result: Result;
@@ -30,15 +34,6 @@ export interface Kept {
 
 /** The part of the browser's Storage that is used. */
 export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
-
-/** sessionStorage, gone with the tab, or null where even touching it throws. */
-export function tabStore(): Store | null {
-  try {
-    return globalThis.sessionStorage;
-  } catch {
-    return null;
-  }
-}
 
 /** localStorage, or null where even touching it throws. */
 export function browserStore(): Store | null {
@@ -49,9 +44,19 @@ export function browserStore(): Store | null {
   }
 }
 
-/** Keys of one person start alike, so that signing out can delete them. */
+/** Keys of one person start alike, so that their other pages can find what is kept. */
 export function sessionKey(user: string, session: string): string {
   return `good-days.session.${user}.${session}`;
+}
+
+/** The page of a planned session. */
+export function sessionUrl(session: string): string {
+  return `/sessions/${session}`;
+}
+
+/** Whether a kept session only waits to be saved: it is over, or must not be carried on. */
+export function isOver({ state }: Kept): boolean {
+  return state.phase === "finished" || state.phase === "stopped" || state.stop !== null;
 }
 
 function isKept(value: unknown): value is Kept {
@@ -62,6 +67,7 @@ function isKept(value: unknown): value is Kept {
     kept.schema === KEPT_SCHEMA &&
     typeof kept.savedAt === "number" &&
     typeof kept.signature === "string" &&
+    typeof kept.name === "string" &&
     typeof state === "object" &&
     state !== null &&
     typeof state.phase === "string" &&
@@ -144,7 +150,8 @@ export function returnTo(
   }
   // A clock set back in the meantime makes a gap below zero: how long is unknown, so ask.
   const gap = wall - kept.savedAt;
-  if (gap > OLD_AFTER_MS || kept.signature !== signature) return { kind: "old", result };
+  const began = Math.min(kept.savedAt, state.startedAt ?? kept.savedAt);
+  if (wall - began > OLD_AFTER_MS || kept.signature !== signature) return { kind: "old", result };
   const anchor = { at: clock - Math.max(0, gap), position: state.anchor.position };
   if (gap >= 0 && gap < askAfterMs) return { kind: "go_on", state: { ...state, anchor } };
   if (state.sheet?.kind === "advice") return { kind: "go_on", state: { ...state, anchor } };

@@ -17,7 +17,8 @@
  * sheets     sheet-why: why-pain, why-tired, why-other, close-why
  *            sheet-pain-kind: pain-mild, pain-sharp, pain-tingling, pain-dizzy, close-pain-kind
  *            sheet-instead: ease, skip, eased-already, close-instead
- *            sheet-advice: advice-text, advice-red, advice-call, advice-help, save-stopped
+ *            sheet-advice: advice-text, advice-red, save-stopped
+ *            sheet-emergency: save-emergency
  *            sheet-leave: finish, carry-on, leave
  *            sheet-resume: resume, resume-from, save-resumed, start-again
  *            sheet-old: save-old, throw-away
@@ -36,7 +37,6 @@ import type { SessionState } from "./session.ts";
 import type { Timeline } from "./timeline.ts";
 
 const TEXTS = ["position", "minutes-left", "name", "side", "cue", "clock", "caption", "next-name"] as const;
-const BEFORE_WORK = new Set(["change", "get_ready"]);
 
 export class StageView {
   readonly stage: HTMLElement;
@@ -81,9 +81,8 @@ export class StageView {
     part<HTMLProgressElement>(this.root, "progress").value = moment.progress;
 
     const warning = part(this.root, "warning");
-    const warns = BEFORE_WORK.has(moment.kind) && item.warning !== null;
-    warning.hidden = !warns;
-    if (warns) setText(warning, item.warning ?? "");
+    warning.hidden = moment.warning === "";
+    setText(warning, moment.warning);
 
     const pause = part(this.root, "pause");
     const label = playing ? "Pause" : "Play";

@@ -2,45 +2,79 @@
 
 export type WakeState = "off" | "on" | "refused";
 
-export class ScreenKeeper {
-  private lock: WakeLockSentinel | null = null;
-  private wanted = false;
+/** The part of the browser that keeps a screen on. */
+export interface Screen {
+  /** Rejects where it is refused, or where there is no such thing. */
+  request(): Promise<Pick<WakeLockSentinel, "released" | "release">>;
+  visible(): boolean;
+  /** Calls `then` each time the page becomes visible. */
+  whenVisible(then: () => void): void;
+}
 
-  constructor(private readonly changed: (state: WakeState) => void) {
+export const browserScreen: Screen = {
+  request: () => navigator.wakeLock.request("screen"),
+  visible: () => document.visibilityState === "visible",
+  whenVisible: (then) =>
     document.addEventListener("visibilitychange", () => {
-      // A hidden page loses its lock; it has to be asked for again.
-      if (document.visibilityState === "visible" && this.wanted) void this.ask();
-    });
+      if (document.visibilityState === "visible") then();
+    }),
+};
+
+export class ScreenKeeper {
+  private lock: Awaited<ReturnType<Screen["request"]>> | null = null;
+  private wanted = false;
+  /** One request at a time: of two locks, nobody would let the first one go. */
+  private asking = false;
+  /** Refused once, it is refused each second: only a tap or a new look at the page asks again. */
+  private refused = false;
+
+  constructor(
+    private readonly changed: (state: WakeState) => void,
+    private readonly screen: Screen = browserScreen,
+  ) {
+    // A hidden page loses its lock; it has to be asked for again.
+    screen.whenVisible(() => this.tapped());
   }
 
-  /** To be called in a tap. */
+  /** The screen is to stay on; may be said as often as one likes. */
   keepOn(): void {
-    if (this.wanted && this.lock !== null && !this.lock.released) return;
     this.wanted = true;
+    if (this.asking || this.refused || this.lock?.released === false) return;
     void this.ask();
   }
 
+  /** Somebody tapped or came back: what was refused may be granted now. */
+  tapped(): void {
+    this.refused = false;
+    if (this.wanted) this.keepOn();
+  }
+
   letGo(): void {
+    if (!this.wanted) return;
     this.wanted = false;
-    const lock = this.lock;
-    this.lock = null;
-    lock?.release().catch(() => undefined);
+    this.refused = false;
+    this.release();
     this.changed("off");
   }
 
   private async ask(): Promise<void> {
+    this.asking = true;
     try {
-      if (!("wakeLock" in navigator)) throw new Error("no wake lock here");
-      const lock = await navigator.wakeLock.request("screen");
-      if (!this.wanted) {
-        await lock.release();
-        return;
-      }
-      this.lock = lock;
-      this.changed("on");
+      this.lock = await this.screen.request();
+      if (this.wanted) this.changed("on");
+      else this.release();
     } catch {
+      this.refused = true;
       // Refused while hidden is no news: asked again when visible.
-      if (this.wanted && document.visibilityState === "visible") this.changed("refused");
+      if (this.wanted && this.screen.visible()) this.changed("refused");
+    } finally {
+      this.asking = false;
     }
+  }
+
+  private release(): void {
+    const { lock } = this;
+    this.lock = null;
+    lock?.release().catch(() => undefined);
   }
 }

@@ -1,0 +1,219 @@
+/** Wires the player of a session page: plan, clock, screen, sound, storage, saving. */
+
+import { browserClock } from "../../shared/clock.ts";
+import { uuid7 } from "../../shared/uuid.ts";
+import { BeforeView } from "./before.ts";
+import { Device } from "./device.ts";
+import { Ending } from "./ending.ts";
+import { actionOf } from "./keys.ts";
+import type { Moment } from "./moment.ts";
+import type { Plan } from "./plan.ts";
+import { Player, type Stage, type WakeAfter } from "./player.ts";
+import { ASK_AFTER_MS, isUnderWay, newSession, SessionMachine, type SessionEvent, type SessionState } from "./session.ts";
+import { SheetsView } from "./sheets.ts";
+import { browserStore, Keeper, returnTo, sessionKey, sessionUrl, type Return } from "./storage.ts";
+import { StageView } from "./view.ts";
+
+/** What a button or key does, by the `data-player` name of the button. */
+type Actions = Readonly<Record<string, () => void>>;
+
+const wakeAfter: WakeAfter = (ms, wake) => {
+  const timer = setTimeout(wake, ms);
+  return () => clearTimeout(timer);
+};
+
+export class SessionPage {
+  private readonly machine: SessionMachine;
+  private readonly keeper: Keeper;
+  private readonly view: StageView;
+  private readonly before: BeforeView;
+  private readonly ending: Ending;
+  private readonly sheets: SheetsView;
+  private readonly device: Device;
+  private readonly back: Return;
+  private readonly player: Player;
+  /** Left without saving: nothing is to be kept any more. */
+  private left = false;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly plan: Plan,
+  ) {
+    const store = browserStore();
+    const clock = browserClock();
+    this.machine = new SessionMachine(plan);
+    this.keeper = new Keeper(store, sessionKey(plan.user, plan.session));
+    this.view = new StageView(root);
+    this.before = new BeforeView(root, plan);
+    this.ending = new Ending(root, plan.log_url, this.keeper, () => clock.now());
+    this.sheets = new SheetsView(root, plan, () => this.player.send({ type: "close_sheet" }));
+    this.device = new Device(root, store, (text) => this.view.remark(text));
+    this.back = returnTo(this.keeper.load(), plan.signature, Date.now(), clock.now(), ASK_AFTER_MS);
+    const first = "state" in this.back ? this.back.state : newSession(plan.variants[0]);
+    this.player = new Player(plan, this.machine, clock, this.keeper, this.stage(), wakeAfter, Date.now, first);
+  }
+
+  /** Begin to listen, and go on where the phone was left. */
+  open(): void {
+    this.listen();
+    const { back } = this;
+    if (back.kind === "none") return;
+    if (back.kind === "old") {
+      this.sheets.show({ kind: "old" }, "", false);
+      return;
+    }
+    this.player.open();
+    if (back.kind === "unsaved") this.ending.show(back.state.phase === "finished", back.result);
+  }
+
+  private stage(): Stage {
+    return {
+      show: (state, moment, position) => this.show(state, moment, position),
+      signal: (signal) => this.device.signal(signal),
+      say: (text) => this.device.say(text),
+      hush: () => this.device.hush(),
+      ended: (state, result) => this.ending.show(state.phase === "finished", result),
+    };
+  }
+
+  private show(state: SessionState, moment: Moment | null, position: number): void {
+    this.root.dataset.phase = state.phase;
+    const underWay = isUnderWay(state);
+    this.view.cover(underWay);
+    if (!underWay) this.view.toggleDetails(false);
+    if (underWay && moment !== null) this.view.show(state, moment, this.machine.timeline(state), position);
+    this.sheets.show(state.sheet, moment?.part.item.name ?? "", underWay && this.machine.canEase(state));
+    this.device.follow(state.phase === "playing");
+  }
+
+  private begin(): void {
+    const choices = this.before.choices();
+    if (choices === null) return;
+    // Where the page is the answer to a form, a reload must find the session and not send it again.
+    history.replaceState(history.state, "", sessionUrl(this.plan.session));
+    this.device.unlock();
+    this.player.send({ type: "begin", ...choices, logId: uuid7(Date.now()) });
+  }
+
+  private actions(): Actions {
+    return {
+      start: () => this.begin(),
+      "sound-check": () => this.device.soundCheck(),
+      "try-sound": () => this.device.soundCheck(),
+      "open-settings": () => this.device.sheets.open(),
+      "open-sound": () => this.device.sheets.open(),
+      "open-help": () => this.device.sheets.openHelp(),
+      "close-sound": () => this.device.sheets.close(),
+      "close-help": () => this.device.sheets.close(),
+      "open-details": () => this.view.toggleDetails(),
+      "close-details": () => this.view.toggleDetails(false),
+      "try-again": () => this.ending.send(),
+      ...this.playing(),
+      ...this.answers(),
+      ...this.endings(),
+    };
+  }
+
+  /** The buttons of the stage. */
+  private playing(): Actions {
+    return {
+      pause: this.sending({ type: "toggle" }),
+      previous: this.sending({ type: "previous" }),
+      next: this.sending({ type: "next" }),
+      repeat: this.sending({ type: "repeat" }),
+      "back-15": this.sending({ type: "seek", byMs: -15_000 }),
+      "forward-15": this.sending({ type: "seek", byMs: 15_000 }),
+      "too-much": this.sending({ type: "too_much" }),
+      stop: this.sending({ type: "ask_leave" }),
+    };
+  }
+
+  /** The answers to "Too much?". */
+  private answers(): Actions {
+    return {
+      "close-why": this.sending({ type: "close_sheet" }),
+      "close-pain-kind": this.sending({ type: "close_sheet" }),
+      "close-instead": this.sending({ type: "close_sheet" }),
+      "why-pain": this.sending({ type: "reason", reason: "pain" }),
+      "why-tired": this.sending({ type: "reason", reason: "tired" }),
+      "why-other": this.sending({ type: "reason", reason: "other" }),
+      "pain-mild": this.sending({ type: "pain_kind", pain: "mild" }),
+      "pain-sharp": this.sending({ type: "pain_kind", pain: "sharp" }),
+      "pain-tingling": this.sending({ type: "pain_kind", pain: "tingling" }),
+      "pain-dizzy": this.sending({ type: "pain_kind", pain: "dizzy" }),
+      ease: this.sending({ type: "ease" }),
+      skip: this.sending({ type: "skip" }),
+    };
+  }
+
+  /** Saving, leaving, coming back. */
+  private endings(): Actions {
+    return {
+      finish: this.sending({ type: "stop" }),
+      "save-stopped": this.sending({ type: "stop" }),
+      "save-emergency": this.sending({ type: "stop" }),
+      "save-resumed": this.sending({ type: "stop" }),
+      "carry-on": this.sending({ type: "close_sheet" }),
+      resume: this.sending({ type: "carry_on" }),
+      "start-again": () => {
+        this.player.send({ type: "start_again" });
+        this.before.focus();
+      },
+      leave: () => {
+        this.keeper.clear();
+        this.left = true;
+      },
+      "save-old": () => {
+        this.sheets.show(null, "", false);
+        if (this.back.kind === "old") this.ending.show(false, this.back.result);
+      },
+      "throw-away": () => {
+        this.keeper.clear();
+        this.sheets.show(null, "", false);
+        this.before.focus();
+      },
+    };
+  }
+
+  private sending(event: SessionEvent): () => void {
+    return () => this.player.send(event);
+  }
+
+  private listen(): void {
+    const actions = this.actions();
+    this.root.addEventListener("click", (click) => {
+      const button = click.target instanceof Element ? click.target.closest("button, a") : null;
+      const name = button instanceof HTMLElement ? button.dataset.player : undefined;
+      if (name !== undefined) actions[name]?.();
+    });
+    document.addEventListener("pointerdown", () => this.device.unlock());
+    document.addEventListener("keydown", (key) => this.press(key, actions));
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.player.send({ type: "tick" });
+      else this.keep();
+    });
+    addEventListener("pagehide", () => this.keep());
+    addEventListener("online", () => this.ending.online());
+  }
+
+  private press(key: KeyboardEvent, actions: Actions): void {
+    this.device.unlock();
+    if (this.view.stage.hidden || this.sheets.open) return;
+    if (key.key === "Escape" && this.view.detailsOpen) {
+      this.view.toggleDetails(false);
+      return;
+    }
+    const onControl = key.target instanceof Element && key.target.closest("button, a, input, summary") !== null;
+    const { ctrlKey, altKey, metaKey } = key;
+    const action = actionOf({ key: key.key, ctrlKey, altKey, metaKey, onControl }, this.device.keys);
+    // A held key repeats; only seeking is meant then.
+    if (action === null || (key.repeat && !key.key.startsWith("Arrow"))) return;
+    key.preventDefault();
+    actions[action]?.();
+  }
+
+  /** The page may be going: keep where the session stands. */
+  private keep(): void {
+    if (!this.left) this.player.keep();
+  }
+}

@@ -1,0 +1,137 @@
+"""One walk through the app in Firefox, driven over Marionette: Playwright cannot drive Debian's."""
+
+import json
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+ANSWER_WITHIN_MS = 20_000
+ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
+PREFERENCES = {
+    "marionette.port": 0,
+    "browser.shell.checkDefaultBrowser": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "app.update.enabled": False,
+    "toolkit.telemetry.enabled": False,
+}
+
+
+class Firefox:
+    """A headless Firefox with a fresh profile; knows the few commands that the walk needs."""
+
+    def __init__(self, program: str, profile: Path, site: Site) -> None:
+        self.site = site
+        self.asked = 0
+        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in PREFERENCES.items()]
+        (profile / "user.js").write_text("\n".join(lines))
+        self.process = subprocess.Popen(
+            [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.connection = socket.create_connection(("127.0.0.1", self._port()), timeout=30)
+        self._read()
+        self.ask("WebDriver:NewSession", {"strictFileInteractability": False})
+        self.ask("WebDriver:SetTimeouts", {"implicit": ANSWER_WITHIN_MS})
+
+    def ask(self, command: str, values: dict[str, Any] | None = None) -> Any:
+        """Send a command and return its answer. Raises AssertionError with Firefox's reason."""
+        self.asked += 1
+        text = json.dumps([0, self.asked, command, values or {}]).encode()
+        self.connection.sendall(str(len(text)).encode() + b":" + text)
+        _, _, error, answer = self._read()
+        assert error is None, f"{command} {values}: {error}"
+        return answer
+
+    def goes_to(self, path: str) -> None:
+        """Open an address of the site."""
+        self.ask("WebDriver:Navigate", {"url": self.site.origin + path})
+
+    def finds(self, xpath: str) -> str:
+        """Wait for an element and return its reference."""
+        found = self.ask("WebDriver:FindElement", {"using": "xpath", "value": xpath})
+        return str(found["value"][ELEMENT_KEY])
+
+    def clicks(self, xpath: str) -> None:
+        """Wait for an element and click on it."""
+        self.ask("WebDriver:ElementClick", {"id": self.finds(xpath)})
+
+    def runs(self, script: str) -> Any:
+        """Run a function's body in the page, past its policy, and return what it returns."""
+        answer = self.ask("WebDriver:ExecuteScript", {"script": script, "args": []})
+        return answer["value"]
+
+    def close(self) -> None:
+        """End Firefox."""
+        self.connection.close()
+        self.process.terminate()
+        self.process.communicate(timeout=30)
+
+    def _port(self) -> int:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            if "Listening on port" in line:
+                return int(line.rsplit(maxsplit=1)[1])
+        raise AssertionError("Firefox ended before it listened")
+
+    def _read(self) -> Any:
+        length = b""
+        while not length.endswith(b":"):
+            length += self._receive(1)
+        return json.loads(self._receive(int(length[:-1])))
+
+    def _receive(self, size: int) -> bytes:
+        received = b""
+        while len(received) < size:
+            part = self.connection.recv(size - len(received))
+            assert part, "Firefox closed the connection"
+            received += part
+        return received
+
+
+@pytest.fixture
+def firefox(tmp_path: Path, site: Site, playwright: Playwright) -> Iterator[Firefox]:
+    """A Firefox of its own: Debian's where there is one, else the one Playwright fetched."""
+    program = shutil.which("firefox-esr") or playwright.firefox.executable_path
+    firefox = Firefox(program, tmp_path, site)
+    yield firefox
+    firefox.close()
+
+
+def test_the_walk_works_in_firefox_too(firefox: Firefox):
+    firefox.goes_to("/")
+    firefox.clicks("//button[normalize-space()='Try it now']")
+    firefox.finds("//title[starts-with(., 'Programmes')]")
+    firefox.clicks("//main//a[contains(., 'Low back')]")
+    firefox.clicks("//a[normalize-space()='Choose this programme']")
+    firefox.finds("//h1[.='When suits you?']")
+    firefox.runs("for (const day of document.querySelectorAll('[name=weekdays]')) day.checked = 1;")
+    firefox.clicks("//button[normalize-space()='Start this programme']")
+    firefox.clicks("//article[contains(@class, 'session-card')]//a[starts-with(., 'Start')]")
+    firefox.clicks("//button[normalize-space()='Start' and not(@disabled)]")
+    firefox.finds("//*[@data-component='player' and @data-phase='playing']")
+    firefox.finds("//*[@data-position > 1]")
+    firefox.clicks("//button[@data-player='next']")
+    firefox.clicks("//button[@data-player='stop']")
+    firefox.clicks("//button[@data-player='finish']")
+    firefox.finds("//h1[.='How was it?']")
+    firefox.clicks("//input[@name='effort' and @value='3']")
+    firefox.clicks("//form[@id='session-log']//button[normalize-space()='Save']")
+    firefox.finds("//h2[@id='session-log-title']")
+    firefox.goes_to("/today")
+    firefox.clicks("//input[@name='stiffness' and @value='4']")
+    firefox.clicks("//form[@id='check-in']//button[normalize-space()='Save']")
+    firefox.finds("//h2[@id='check-in-title']")
+    firefox.goes_to("/progress")
+    firefox.finds("//ol[contains(@class, 'diary')]//*[contains(., 'felt stiffness 4')]")
