@@ -20,11 +20,8 @@ HELP_KIND = "other"
 EMERGENCY_SIGNS = ("em_heart", "em_stroke", "em_neck_artery")
 """What dizziness, chest pain or breathlessness may be. Source: after_session.yaml, kind `other`."""
 
-LOW_BASE_UP_TO = 3
-LOW_BASE_RED_FROM = 6
-HIGH_BASE_RED_RISE = 3
-ALWAYS_RED_FROM = 9
-"""Worst pain 0-10. Source: pain_rules.yaml, low_base and high_base."""
+Zone = Literal["green", "amber", "red"]
+"""The traffic light of a session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,21 +36,38 @@ class EmergencyHelp:
     """What it may be, and what to do then."""
 
 
-def is_red(worst_pain: int | None, base: int | None) -> bool:
-    """Tell whether a session hurt too much, relative to what is usual for the person.
+def zone(worst_pain: int, base: int | None) -> Zone:
+    """Return the traffic light of a session, relative to what is usual for the person.
 
     Fixed cut-offs would call every session of somebody whose usual pain is 5-7 too much.
 
     Args:
-        worst_pain: the worst during the session, 0-10; None where it was not said.
+        worst_pain: during the session, 0-10.
         base: usual pain 0-10; the rating before the session stands for it (pain_rules.yaml,
             base, fallback). None counts as low.
+
+    Source: pain_rules.yaml, low_base and high_base.
     """
-    if worst_pain is None:
-        return False
-    if base is None or base <= LOW_BASE_UP_TO:
-        return worst_pain >= LOW_BASE_RED_FROM
-    return worst_pain >= min(base + HIGH_BASE_RED_RISE, ALWAYS_RED_FROM)
+    if base is None or base <= 3:
+        return "red" if worst_pain >= 6 else "amber" if worst_pain >= 4 else "green"
+    if worst_pain >= min(base + 3, 9):
+        return "red"
+    return "amber" if worst_pain >= base + 2 else "green"
+
+
+def is_red(
+    worst_pain: int | None, base: int | None, kinds: Collection[str], questions: AfterSession
+) -> bool:
+    """Tell whether a session was too much, by its number or by the kind of pain.
+
+    Args:
+        worst_pain: 0-10, or None where it was not said.
+        base: usual pain 0-10, or None where it is not known.
+        kinds: Ids of the kinds of pain that were named.
+        questions: The content's kinds.
+    """
+    by_kind = any(kind.zone == "red" for kind in questions.kinds if kind.id in kinds)
+    return by_kind or (worst_pain is not None and zone(worst_pain, base) == "red")
 
 
 def red_advice(
@@ -77,7 +91,7 @@ def red_advice(
         for kind in questions.kinds
         if kind.id in kinds and kind.zone == "red" and kind.say_now
     ]
-    return (*named, red_text) if named or is_red(worst_pain, base) else ()
+    return (*named, red_text) if is_red(worst_pain, base, kinds, questions) else ()
 
 
 def needs_emergency_signs(kinds: Collection[str]) -> bool:

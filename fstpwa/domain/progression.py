@@ -7,9 +7,10 @@ question that is asked then; until it is, the person judges that themselves ("Yo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, Literal
+from typing import Any
 
-Zone = Literal["green", "amber", "red"]
+from fstpwa.domain.after_session import Zone
+
 SEVERITY: Mapping[Zone, int] = {"green": 0, "amber": 1, "red": 2}
 
 
@@ -26,22 +27,6 @@ class Practice:
     """Measure (pain, fatigue, stiffness) -> how much its 7-day median rose; None: not known."""
     zones: Sequence[Zone]
     """The zone of each session in the window whose worst pain was said."""
-
-
-def zone(worst_pain: int, base: int | None) -> Zone:
-    """Return the traffic light of a session, relative to what is usual for the person.
-
-    Args:
-        worst_pain: during the session, 0-10.
-        base: usual pain 0-10, or the rating before the session; None counts as low.
-
-    Source: pain_rules.yaml, low_base and high_base.
-    """
-    if base is None or base <= 3:
-        return "red" if worst_pain >= 6 else "amber" if worst_pain >= 4 else "green"
-    if worst_pain >= min(base + 3, 9):
-        return "red"
-    return "amber" if worst_pain >= base + 2 else "green"
 
 
 def may_go_on(rule: Mapping[str, Any], practice: Practice) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from fstpwa.domain.progression import Practice, zone
+from fstpwa.domain.after_session import zone
+from fstpwa.domain.progression import Practice
 from fstpwa.extensions import db
 from fstpwa.models.practice import (
     CheckIn,

@@ -26,6 +26,14 @@ def held_on(user: User, day: date) -> HoldReason | None:
     return held.reason if held is not None else None  # type: ignore[return-value]  # as above
 
 
+def release(user: User, day: date, reason: HoldReason) -> None:
+    """Let a day go again that was held for `reason`, since that was corrected."""
+    held = db.session.get(DayHold, (user.id, day))
+    if held is not None and held.reason == reason:
+        db.session.delete(held)
+        db.session.flush()
+
+
 def take_back(user: User, day: date) -> None:
     """Correct a mistaken tick: the check is asked again before a session.
 

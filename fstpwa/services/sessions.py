@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from fstpwa.content import library
-from fstpwa.domain.after_session import KIND_OF_STOP
+from fstpwa.domain.after_session import KIND_OF_STOP, is_red
 from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.domain.session import Part, PlannedItem, Variant, VariantName
@@ -27,6 +27,7 @@ from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import MovementLog, PlannedSession, PlannedState, SessionLog
+from fstpwa.services import holds
 from fstpwa.services.people import pace_of
 from fstpwa.services.planning import items_of
 from fstpwa.services.player_plan import variants_of
@@ -80,6 +81,8 @@ def record_session(
             raise
         return log
     _follow(session, log, now)
+    if entry.stop is not None and log.day == local_day(now, user.time_zone):
+        holds.hold_day(user, log.day, "red", now=now)
     db.session.flush()
     return log
 
@@ -142,6 +145,8 @@ def say_how_it_was(
 ) -> SessionLog:
     """Store how a session of `user` was, and correct what was done of it.
 
+    A session of today that was too much holds the day; a correction that it was not lets it go.
+
     A corrected movement keeps the seconds that were measured. Without any, it counts with those
     of the planned session (half of them for "partly"); where that is gone, with an even share of
     what was planned.
@@ -151,6 +156,7 @@ def say_how_it_was(
             more than 2,000 letters.
     """
     _check_how_it_was(log, entry)
+    was_red = _is_red(log)
     log.pain_before = entry.pain_before
     log.worst_pain = entry.worst_pain
     log.pain_kinds = list(entry.pain_kinds)
@@ -167,6 +173,11 @@ def say_how_it_was(
         db.session.flush()
         if log.planned_session is not None:
             _follow(log.planned_session, log, now)
+    if log.day == local_day(now, user.time_zone):
+        if _is_red(log):
+            holds.hold_day(user, log.day, "red", now=now)
+        elif was_red:
+            holds.release(user, log.day, "red")
     db.session.flush()
     return log
 
@@ -179,6 +190,11 @@ def delete_session(log: SessionLog, *, now: datetime) -> None:
     if session is not None:
         _plan_again_if_undone(session, now)
         db.session.flush()
+
+
+def _is_red(log: SessionLog) -> bool:
+    questions = library().safety.after_session
+    return is_red(log.worst_pain, log.pain_before, log.pain_kinds, questions)
 
 
 def _stored(user: User, log_id: UUID) -> SessionLog | None:

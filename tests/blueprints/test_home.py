@@ -92,3 +92,9 @@ def test_every_running_programme_of_the_library_can_be_tried_from_its_page(clien
         page = client.get(f"/programmes/{slug}")
         assert page.status_code == 200
         assert (f'value="{slug}"' in page.text) != programme.retired
+
+
+def test_the_first_page_claims_only_what_the_player_does(client):
+    page = client.get("/").text
+    assert "ticks down the last seconds and tells you when to switch sides" in page
+    assert "counts" not in page

@@ -91,3 +91,13 @@ def test_what_she_follows_is_not_shown_to_him(her: Person, him: Person) -> None:
 @pytest.mark.parametrize("slug", ["no-such-programme", "Low-Back", "low_back"])
 def test_an_unknown_programme_is_not_found(client: FlaskClient, slug: str) -> None:
     assert client.get(f"/programmes/{slug}").status_code == 404
+
+
+def test_rules_that_the_app_does_not_act_on_are_said_to_be_the_persons_own(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/programmes/neck-and-desk").text
+    fold = page[page.index("If it is too much") :]
+    assert "Rules to go by yourself; the app does not apply them for you yet." in fold
+    rule = library().programmes["neck-and-desk"].regression_rules[0]
+    assert str(escape(rule)) in fold

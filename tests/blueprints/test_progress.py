@@ -1,5 +1,6 @@
 """The pages of progress."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID, uuid4
@@ -207,6 +208,55 @@ def test_a_red_kind_of_pain_is_answered_with_the_contents_words(her: Person, kin
     assert safety.message("post_red") in words
 
 
+@pytest.mark.parametrize("kind", ["sharp", "tingling_numb"])
+def test_the_advice_stays_after_a_reload_and_comes_without_javascript(
+    her: Person, kind: str
+) -> None:
+    address = practise(her)
+    assert her.post(address, data={"pain_kinds": kind}).status_code == 303
+    asked_still = unescape(her.get(address).text)
+    assert "<h1>How was it?</h1>" in asked_still
+    assert f'value="{kind}" checked' in asked_still
+    her.post(address, data={"pain_kinds": kind, "effort": "2"})
+    said = unescape(her.get(address).text)
+    assert "<h1>Main session</h1>" in said
+    for page in (asked_still, said):
+        assert page.count(str(library().safety.after_session.kind(kind).say_now)) == 1
+        assert library().safety.message("post_red") in page
+
+
+def test_something_else_is_answered_with_when_to_get_help(her: Person) -> None:
+    address = practise(her)
+    her.post(address, data={"pain_kinds": "other"})
+    page = unescape(her.get(address).text)
+    assert "Get help now if you have any of these" in page
+    assert library().safety.questions["em_heart"].short in page
+    assert 'href="tel:112"' in page
+    assert library().safety.message("post_red") not in page
+    recent = practise(her, days_ago=3)
+    her.post(recent, data={"pain_kinds": "other"})
+    assert "Get help now" not in her.get(recent).text
+
+
+def test_what_was_done_can_be_corrected(her: Person) -> None:
+    address = practise(her)
+    form = her.get(address).text
+    assert "Correct what you did" in form
+    assert re.search(r'name="movement_2".*?<option selected value="skipped">', form, re.S)
+    sent = {"movement_0": "done", "movement_1": "skipped", "movement_2": "done"}
+    page = unescape(her.post(address, data=sent, headers=HTMX).text)
+    done, left_out = page.split("What you did")[1].split("Left out")
+    names = library().movements
+    assert names["doorway-chest-stretch"].name in done
+    assert "because of pain" not in done
+    assert names["levator-stretch"].name in left_out
+    with her.app.app_context():
+        log = db.session.get_one(SessionLog, UUID(address.rsplit("/", 1)[1]))
+        assert [m.state for m in log.movements] == ["done", "skipped", "done"]
+        assert [m.done_s for m in log.movements] == [60, 0, 200]
+        assert log.done_s == 260
+
+
 def test_a_high_worst_pain_is_answered_with_the_message_after_a_red_session(her: Person) -> None:
     red = library().safety.message("post_red")
     address = practise(her)
@@ -234,6 +284,7 @@ def test_saving_nothing_says_what_to_do(her: Person) -> None:
         ("worst_pain", "11", "Choose a whole number from 0 to 10."),
         ("effort", "٣", "Choose a whole number from 0 to 10."),
         ("pain_before", "-1", "Choose a whole number from 0 to 10."),
+        ("movement_0", "twice", "Choose from the answers that are offered."),
         ("pain_kinds", "burning", "Choose from the answers that are offered."),
         ("note", "x" * 2001, "2,001 letters; there is room for 2,000"),
     ],

@@ -5,7 +5,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -65,10 +65,36 @@ def test_the_page_can_be_read_and_sent_without_javascript(her, session):
         assert f'value="{item.id}"' in page
 
 
+CHECK_DONE = "The check is done. You can start."
+
+
+def is_checked(answer, name, value) -> bool:
+    """Whether a choice stands as it was made."""
+    return re.search(rf'name="{name}" value="{value}"[^>]* checked', answer.text) is not None
+
+
+def test_the_check_is_asked_whatever_the_address_says(her, session):
+    for query in ("", "?checked=1", "?checked=1&variant=flare"):
+        page = her.get(f"/sessions/{session.id}{query}")
+        assert CHECK_DONE not in page.text
+        assert SAFETY.pre_session.lead in page.text
+        assert is_checked(page, "variant", "usual")
+
+
+def test_the_check_is_short_once_something_was_done_that_day(her, session):
+    folded = "Anything new since this morning?"
+    nothing = [{"item": "1", "state": "skipped", "easier": False, "done_s": 0, "reason": None}]
+    her.post(f"/sessions/{session.id}/log", data=player_form(results=json.dumps(nothing)))
+    assert folded not in her.get(f"/sessions/{session.id}").text
+    her.post(f"/sessions/{session.id}/log", data=player_form())
+    assert folded in her.get(f"/sessions/{session.id}").text
+
+
 def test_nothing_ticked_starts_the_session(her, session):
-    answer = her.post(f"/sessions/{session.id}/check")
-    assert answer.status_code == 303
-    assert answer.headers["Location"] == f"/sessions/{session.id}?checked=1"
+    answer = her.post(f"/sessions/{session.id}/check", data={"variant": "five"})
+    assert answer.status_code == 200
+    assert CHECK_DONE in answer.text
+    assert plan_in(answer.text)["session"] == str(session.id)
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
@@ -81,8 +107,44 @@ def test_a_tick_opens_its_questions_and_no_to_all_starts_the_session(her, sessio
     url = f"/sessions/{session.id}/answers"
     missing = her.post(url, data={"ticked": item.id})
     assert missing.status_code == 422
-    no = her.post(url, data={"ticked": item.id, **dict.fromkeys(item.opens, "no")})
-    assert no.headers["Location"] == f"/sessions/{session.id}?checked=1"
+    for _ in ("once", "loaded again"):
+        no = her.post(url, data={"ticked": item.id, **dict.fromkeys(item.opens, "no")})
+        assert no.status_code == 200
+        assert CHECK_DONE in no.text
+        assert plan_in(no.text)["session"] == str(session.id)
+
+
+def test_what_was_chosen_before_the_questions_is_there_after_them(her, session):
+    chosen = {"variant": "easier", "pain_before": "0", "done": ["1", "3"]}
+    page = her.post(f"/sessions/{session.id}/check", data={**chosen, "check": "pc_injury"})
+    for name, value in (("variant", "easier"), ("pain_before", "0"), ("done", "1"), ("done", "3")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page.text
+    opened = next(item for item in ITEMS if item.id == "pc_injury").opens
+    answers = {"ticked": "pc_injury", **chosen}
+    missing = her.post(f"/sessions/{session.id}/answers", data=answers)
+    assert '<input type="hidden" name="variant" value="easier">' in missing.text
+    answers |= dict.fromkeys(opened, "no")
+    after = her.post(f"/sessions/{session.id}/answers", data=answers)
+    assert is_checked(after, "variant", "easier")
+    assert is_checked(after, "pain_before", "0")
+    assert is_checked(after, "done", "1")
+    assert not is_checked(after, "done", "2")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"variant": "longest", "pain_before": "11", "done": ["x", "111"]},
+        {"variant": "", "pain_before": "-1", "done": ["<b>"]},
+        {"variant": "usual'", "pain_before": "٣"},
+    ],
+)
+def test_what_cannot_be_chosen_is_as_if_it_had_not_been(her, session, chosen):
+    page = her.post(f"/sessions/{session.id}/check", data={**chosen, "check": "pc_flare"})
+    assert page.status_code == 200
+    for name in ("variant", "pain_before", "done"):
+        assert f'type="hidden" name="{name}"' not in page.text
+    assert is_checked(her.post(f"/sessions/{session.id}/check", data=chosen), "variant", "usual")
 
 
 @pytest.mark.parametrize(
@@ -94,12 +156,13 @@ def test_a_yes_leads_where_the_content_says(her, session, item, question):
     answers = {**dict.fromkeys(item.opens, "no"), question.id: "yes"}
     answer = her.post(f"/sessions/{session.id}/answers", data={"ticked": item.id, **answers})
     outcome = outcome_of(question)
+    assert answer.status_code == 200
     if outcome == Outcome.START:
-        assert answer.status_code == 303
+        assert CHECK_DONE in answer.text
     elif question.id == FLARE_QUESTION:
-        assert "variant=flare" in answer.headers["Location"]
+        assert CHECK_DONE in answer.text
+        assert is_checked(answer, "variant", "flare")
     else:
-        assert answer.status_code == 200
         assert "session-data" not in answer.text
         assert "{" not in answer.text.split("<main")[1].split("</main>")[0]
     if outcome == Outcome.EMERGENCY:
@@ -115,9 +178,19 @@ def test_some_answers_missing_keeps_those_that_were_given(her, session):
     assert re.search(rf'name="{item.opens[0]}"[^>]*value="no"[^>]*checked', answer.text)
 
 
-@pytest.mark.parametrize("variant", ["easier", "ten", "five", "flare", "", "longest"])
-def test_a_version_in_the_address_is_taken_where_there_is_such_a_one(her, session, variant):
-    assert her.get(f"/sessions/{session.id}?variant={variant}").status_code == 200
+def test_dizziness_is_answered_with_signs_and_a_number_and_nothing_about_areas(her, session):
+    with her.app.app_context():
+        her.user().country = "GB"
+        db.session.commit()
+    page = unescape(her.get(f"/sessions/{session.id}").text)
+    sheet = page.split('data-player="sheet-emergency"')[1].split("</dialog>")[0]
+    assert "Get help now if you have any of these" in sheet
+    assert sheet.index('href="tel:999"') < sheet.index(SAFETY.questions["em_heart"].short)
+    for question in ("em_heart", "em_stroke", "em_neck_artery"):
+        assert SAFETY.questions[question].short in sheet
+    assert SAFETY.message("risk_before_session") in sheet
+    assert "?" not in sheet
+    assert SAFETY.message("post_red") not in sheet
 
 
 def player_form(**changed) -> dict[str, str]:
@@ -179,9 +252,11 @@ def test_a_session_that_was_stopped_at_once_is_kept_as_not_begun(her, session):
         {"started_at": "yesterday"},
         {"started_at": ""},
         {"started_at": "2026-03-01T08:00:00"},
-        {"started_at": "0001-01-01T00:00:00+14:00"},
         {"pain_before": "11"},
         {"pain_before": "-1"},
+        {"stop": "tired"},
+        {"sent_at": "now"},
+        {"sent_at": "2026-03-01T08:00:00"},
         {"results": ""},
         {"results": "{"},
     ],
@@ -190,6 +265,64 @@ def test_what_the_player_cannot_have_sent_is_refused(her, session, wrong):
     assert her.post(f"/sessions/{session.id}/log", data=player_form(**wrong)).status_code == 422
     assert logs(her) == []
     assert stored(her, session).state == "planned"
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"started_at": "0001-01-01T00:00:00+14:00"},
+        {"finished_at": "9999-12-31T23:59:59-14:00"},
+        {"started_at": "1970-01-01T00:00:00Z", "finished_at": "1970-01-01T00:09:00Z"},
+        {"sent_at": "0001-01-01T00:00:00Z"},
+        {"sent_at": "9999-12-31T23:59:59Z"},
+    ],
+)
+def test_no_session_is_refused_for_the_phones_clock(her, session, times):
+    assert her.post(f"/sessions/{session.id}/log", data=player_form(**times)).status_code == 303
+    (log,) = logs(her)
+    assert log.finished_at - log.started_at <= timedelta(days=1)
+    assert log.finished_at <= datetime.now(UTC)
+
+
+def test_a_phone_that_is_two_days_behind_files_the_session_today(her, session):
+    behind = datetime.now(UTC) - timedelta(days=2)
+    times = {
+        "started_at": (behind - timedelta(minutes=9)).isoformat(),
+        "finished_at": behind.isoformat(),
+        "sent_at": behind.isoformat(),
+    }
+    her.post(f"/sessions/{session.id}/log", data=player_form(**times))
+    (log,) = logs(her)
+    assert abs(datetime.now(UTC) - log.finished_at) < timedelta(minutes=1)
+    assert log.finished_at - log.started_at == timedelta(minutes=9)
+
+
+def test_a_tick_of_the_check_goes_before_what_was_done_without_the_guide(her, session):
+    form = {"log_id": str(uuid4()), "variant": "usual", "pain_before": "4", "done": ["1"]}
+    answer = her.post(f"/sessions/{session.id}/log", data={**form, "check": "pc_emergency"})
+    assert answer.status_code == 200
+    assert 'name="em_heart"' in answer.text
+    assert '<input type="hidden" name="done" value="1">' in answer.text
+    assert logs(her) == []
+
+
+def test_a_flare_session_reads_the_same_from_both_doors(her, session):
+    plan = plan_in(her.get(f"/sessions/{session.id}").text)
+    flare = next(each for each in plan["variants"] if each["name"] == "flare")
+    played = [
+        {"item": item, "state": "done", "easier": easier, "done_s": 30, "reason": None}
+        for item, easier in flare["parts"]
+    ]
+    guided = player_form(variant="flare", results=json.dumps(played))
+    done = [item for item, _ in flare["parts"]]
+    plain = {"log_id": str(uuid4()), "variant": "flare", "pain_before": "", "done": done}
+    eased = []
+    for form in (guided, plain):
+        her.post(f"/sessions/{session.id}/log", data=form)
+        with her.app.app_context():
+            log = db.session.get_one(SessionLog, UUID(form["log_id"]))
+            eased.append([movement.easier for movement in log.movements])
+    assert eased[0] == eased[1] == [easier for _, easier in flare["parts"]]
 
 
 def test_a_session_can_be_ticked_off_without_the_player(her, session):
@@ -237,7 +370,7 @@ def test_what_was_done_is_neither_moved_nor_left_out(her, session):
 
 
 @pytest.mark.parametrize(
-    ("variant", "kept"), [("easier", "easier"), ("five", "five"), ("usual", None)]
+    ("variant", "kept"), [("easier", "easier"), ("five", "five"), ("usual", "usual")]
 )
 def test_a_version_can_be_chosen_ahead(her, session, variant, kept):
     assert her.post(f"/sessions/{session.id}/prefer", data={"variant": variant}).status_code == 303
@@ -250,6 +383,10 @@ def test_an_unknown_version_cannot_be_chosen_ahead(her, session):
         assert her.post(f"/sessions/{session.id}/prefer", data=form).status_code == 422
 
 
-def test_a_session_of_a_programme_that_was_stopped_is_gone_from_its_address(her, session):
+def test_a_session_that_was_being_played_when_its_programme_stopped_can_still_be_saved(
+    her, session
+):
     her.post("/plan/stop")
-    assert her.get(f"/sessions/{session.id}").status_code == 404
+    assert her.get(f"/sessions/{session.id}").status_code == 200
+    assert her.post(f"/sessions/{session.id}/log", data=player_form()).status_code == 303
+    assert len(logs(her)) == 1

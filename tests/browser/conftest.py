@@ -21,6 +21,7 @@ from fstpwa.services import demo
 from fstpwa.services.schema import upgrade_schema
 from tests.browser.people import Somebody
 
+TODAY = re.compile(r"/today(#.*)?$")
 PHONE = {"width": 390, "height": 844}
 DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_OPTIONS = (

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Faults, Site, noon_zone
+from tests.browser.conftest import TODAY, Faults, Site, noon_zone
 from tests.browser.people import Somebody
 
 pytestmark = pytest.mark.browser
@@ -245,7 +245,7 @@ class TestWithoutScript:
         expect(plain.locator(".error")).to_have_count(1)
         plain.locator('input[name="side"][value="right"]').check(force=True)
         plain.get_by_role("button", name="Start this programme").click()
-        expect(plain).to_have_url(re.compile("/today$"))
+        expect(plain).to_have_url(TODAY)
 
         plain.locator('input[name="stiffness"][value="6"]').check(force=True)
         plain.locator('input[name="good_day"][value="no"]').check(force=True)

@@ -126,6 +126,7 @@ def test_the_walk_works_in_firefox_too(firefox: Firefox):
     firefox.clicks("//button[@data-player='stop']")
     firefox.clicks("//button[@data-player='finish']")
     firefox.finds("//h1[.='How was it?']")
+    firefox.finds("//form[@id='session-log' and @data-htmx-powered]")  # styled and at rest
     firefox.clicks("//input[@name='effort' and @value='3']")
     firefox.clicks("//form[@id='session-log']//button[normalize-space()='Save']")
     firefox.finds("//h2[@id='session-log-title']")

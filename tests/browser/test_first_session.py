@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import TODAY, Site
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def test_somebody_tries_it_does_a_session_says_how_the_day_was_and_finds_all_of_
     page.get_by_label("At what time?").fill("07:30")
     page.get_by_role("button", name="Start this programme").click()
 
-    page.wait_for_url("**/today")
+    page.wait_for_url(TODAY)
     card = page.locator(".session-card", has=page.get_by_role("heading", name="Main session"))
     card.get_by_role("link", name="Start").click()
 

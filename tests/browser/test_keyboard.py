@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import TODAY
 from tests.browser.people import Somebody
 from tests.browser.player_page import PlayerPage
 
@@ -112,7 +113,7 @@ def test_the_whole_way_from_the_first_page_to_the_diary(page: Page, keyboard: Ke
             keyboard.press("Space")
     keyboard.activate(page.get_by_role("button", name="Start this programme"))
 
-    page.wait_for_url("**/today")
+    page.wait_for_url(TODAY)
     keyboard.activate(page.locator(".session-card").get_by_role("link", name="Start"))
     page.wait_for_url("**/sessions/*")
     keyboard.choose("variant", "five")
@@ -131,7 +132,7 @@ def test_the_whole_way_from_the_first_page_to_the_diary(page: Page, keyboard: Ke
     has_focus(page.locator("#session-log-title"))
     keyboard.activate(page.locator("#session-log").get_by_role("link", name="Back to Today"))
 
-    page.wait_for_url("**/today")
+    page.wait_for_url(TODAY)
     answer_today(page, keyboard)
     keyboard.activate(page.get_by_role("navigation").get_by_role("link", name="Progress"))
     page.wait_for_url("**/progress")
@@ -157,7 +158,7 @@ def test_the_focus_goes_to_the_field_that_was_refused(
     expect(page.locator('input[name="side"]:focus')).to_have_count(1)
     keyboard.press("Space")
     keyboard.activate(page.get_by_role("button", name="Start this programme"))
-    page.wait_for_url("**/today")
+    page.wait_for_url(TODAY)
 
 
 def test_folds_and_filters_open_without_a_pointer(page: Page, keyboard: Keyboard):

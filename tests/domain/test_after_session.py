@@ -9,6 +9,7 @@ from fstpwa.domain.after_session import (
     is_red,
     needs_emergency_signs,
     red_advice,
+    zone,
 )
 
 SAFETY = library().safety
@@ -30,7 +31,8 @@ def test_the_rule_is_the_one_of_the_content() -> None:
     [(None, 5), (0, 5), (3, 5), (4, 6), (5, 7), (6, 8), (7, 8), (10, 8)],
 )
 def test_too_much_depends_on_what_is_usual(base: int | None, highest_that_is_not_red: int) -> None:
-    red = [worst for worst in range(11) if is_red(worst, base)]
+    questions = SAFETY.after_session
+    red = [worst for worst in range(11) if is_red(worst, base, (), questions)]
 
     assert red == list(range(highest_that_is_not_red + 1, 11))
 
@@ -79,3 +81,14 @@ def test_help_names_signs_as_statements_and_the_number_of_the_country() -> None:
     assert all(then.startswith("Call 999 or 112 now") for _, then in help_here.signs)
     assert all("?" not in what and "{" not in then for what, then in help_here.signs)
     assert emergency_help(SAFETY, None).to_call == ("112",)
+
+
+@pytest.mark.parametrize(
+    ("base", "amber", "red"), [(None, 4, 6), (0, 4, 6), (3, 4, 6), (4, 6, 7), (5, 7, 8), (8, 9, 9)]
+)
+def test_the_traffic_light_moves_with_the_usual_pain(
+    base: int | None, amber: int, red: int
+) -> None:
+    for worst in range(11):
+        expected = "red" if worst >= red else "amber" if worst >= amber else "green"
+        assert zone(worst, base) == expected

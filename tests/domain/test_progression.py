@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fstpwa.content import library
-from fstpwa.domain.progression import Practice, may_go_on, zone
+from fstpwa.domain.progression import Practice, may_go_on
 
 RULE = {
     "min_share_of_planned_sessions": 0.75,
@@ -36,17 +36,6 @@ QUIET = Practice(planned=8, done=6, days_since_flare=None, rises={}, zones=())
 )
 def test_what_is_looked_at_before_a_step_is_offered(change: dict, offered: bool) -> None:
     assert may_go_on(RULE, replace(QUIET, **change)) is offered
-
-
-@pytest.mark.parametrize(
-    ("base", "amber", "red"), [(None, 4, 6), (0, 4, 6), (3, 4, 6), (4, 6, 7), (5, 7, 8), (8, 9, 9)]
-)
-def test_the_traffic_light_moves_with_the_usual_pain(
-    base: int | None, amber: int, red: int
-) -> None:
-    for worst in range(11):
-        expected = "red" if worst >= red else "amber" if worst >= amber else "green"
-        assert zone(worst, base) == expected
 
 
 def test_every_phase_has_the_rule_that_is_read() -> None:

@@ -14,7 +14,6 @@ from fstpwa.domain.session_log import MovementState
 from fstpwa.models.practice import SessionLog
 from fstpwa.services.sessions import NOTE_LETTERS, AfterSessionEntry
 
-
 STATES: Mapping[MovementState, str] = {
     "done": "Done",
     "part": "Partly done",
