@@ -16,7 +16,7 @@ from fstpwa.supervisor import ChildPlan, Supervisor
 child = '''import os, signal, sys
 if sys.argv[1] == "deaf": signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if sys.argv[1] == "parent" and os.fork() == 0: signal.pause()
-print(sys.argv[1], os.getpid(), flush=True)
+sys.stdout.write(" ".join((sys.argv[1], str(os.getpid()), chr(10)))); sys.stdout.flush()
 if sys.argv[1] == "dying": sys.exit(3)
 signal.pause()
 '''

@@ -10,7 +10,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 
 from fstpwa import assets, web
-from fstpwa.blueprints.app import blueprint
+from fstpwa.blueprints.app import blueprint, manifest
 from fstpwa.blueprints.app.manifest import SCREENSHOTS, png_size
 
 ICONS = assets.STATIC / "icons"
@@ -108,7 +108,7 @@ def test_a_picture_not_taken_yet_is_left_out(
 ) -> None:
     head = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 780, 1688)
     (tmp_path / SCREENSHOTS[0][0]).write_bytes(head)
-    monkeypatch.setattr("fstpwa.blueprints.app.manifest.ICONS", tmp_path)
+    monkeypatch.setattr(manifest, "ICONS", tmp_path)
     shown = plumbing.get("/manifest.webmanifest", buffered=True).get_json()["screenshots"]
     assert [(one["src"], one["sizes"]) for one in shown] == [
         (f"/static/icons/{SCREENSHOTS[0][0]}", "780x1688")

@@ -1,15 +1,18 @@
 """Choosing a programme and its days, pausing, going on, stopping."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from time_machine import travel
 
 from fstpwa.content import library
 from fstpwa.domain.planning import suggested_weekdays
 from fstpwa.extensions import db
 from fstpwa.models.practice import Enrolment, PlannedSession
+from fstpwa.services import planning
 from tests.conftest import HTMX
 
 DAYS = {"weekdays": ["0", "3"], "at": "18:30"}
@@ -34,7 +37,7 @@ def test_every_programme_asks_its_days_and_begins(her, slug):
 
     answer = her.post(f"/programmes/{slug}/choose", data={**DAYS, "side": "right"})
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/today")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/today#practice")
     (enrolment,) = enrolments_of(her)
     assert (enrolment.weekdays, enrolment.at_min) == (0b1001, 18 * 60 + 30)
     assert enrolment.side == ("right" if programme.asks_side else None)
@@ -84,7 +87,7 @@ def test_an_unknown_programme_is_not_found(her):
 
 def test_htmx_is_sent_on_without_a_fragment(her):
     answer = her.post("/programmes/neck-and-desk/choose", data=DAYS, headers=HTMX)
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/today")
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/today#practice")
 
 
 def test_without_a_programme_the_plan_says_where_to_find_one(her):
@@ -120,24 +123,49 @@ def test_stopping_ends_it_and_another_can_begin(her):
     assert [each.ended_at is None for each in enrolments_of(her)] == [False, True]
 
 
-def test_the_next_step_waits_for_a_yes(her):
-    begun = datetime.now(UTC) - timedelta(days=60)
+def practise_a_month(app, her):
+    """Let a month go by in which every session was done."""
+    begun = datetime.now(UTC) - timedelta(days=30)
     with travel(begun, tick=False):
         her.follows()
+    with app.app_context():
+        for days in range(30):
+            now = begun + timedelta(days=days)
+            planning.extend_these(planning.due_enrolments(now=now), now=now)
+        db.session.commit()
+    do_everything_before(app, datetime.now(UTC))
+
+
+def do_everything_before(app, now):
+    with app.app_context():
+        before = PlannedSession.day < now.date()
+        db.session.execute(update(PlannedSession).where(before).values(state="done"))
+        db.session.commit()
+
+
+def test_the_next_step_waits_for_a_yes(app, her):
+    practise_a_month(app, her)
     (before,) = enrolments_of(her)
-    assert 'action="/plan/step"' in her.get("/today").text
+    page = her.get("/today").text
+    assert 'action="/plan/step"' in page
+    seen = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("phase", "step")
+    }
 
     assert her.post("/plan/step", data={"answer": "maybe"}).status_code == 422
+    assert her.post("/plan/step", data={"answer": "yes"}).status_code == 409
     assert her.post("/plan/step", data={"answer": "not-yet"}).status_code == 303
     (stayed,) = enrolments_of(her)
     assert (stayed.phase, stayed.ramp_step) == (before.phase, before.ramp_step)
     assert 'action="/plan/step"' not in her.get("/today").text
-    assert her.post("/plan/step", data={"answer": "yes"}).status_code == 409
+    assert her.post("/plan/step", data={"answer": "yes", **seen}).status_code == 409
 
-    with travel(datetime.now(UTC) + timedelta(days=8), tick=False):
-        assert her.post("/plan/step", data={"answer": "yes"}).status_code == 303
+    in_a_week = datetime.now(UTC) + timedelta(days=8)
+    do_everything_before(app, in_a_week)
+    with travel(in_a_week, tick=False):
+        assert her.post("/plan/step", data={"answer": "yes", **seen}).status_code == 303
     (after,) = enrolments_of(her)
-    assert (after.phase, after.ramp_step) != (before.phase, before.ramp_step)
+    assert (after.phase, after.ramp_step) == (seen["phase"], int(seen["step"]))
 
 
 def test_no_page_makes_sessions(app, her):

@@ -390,3 +390,34 @@ def test_a_session_that_was_being_played_when_its_programme_stopped_can_still_be
     assert her.get(f"/sessions/{session.id}").status_code == 200
     assert her.post(f"/sessions/{session.id}/log", data=player_form()).status_code == 303
     assert len(logs(her)) == 1
+
+
+def test_after_a_yes_no_session_starts_that_day_whatever_the_address(her, session):
+    her.post(
+        f"/sessions/{session.id}/answers",
+        data={"ticked": "pc_emergency", "em_heart": "yes", "em_stroke": "no"},
+    )
+    for answer in (
+        her.get(f"/sessions/{session.id}"),
+        her.post(f"/sessions/{session.id}/check"),
+        her.post(
+            f"/sessions/{session.id}/answers",
+            data={"ticked": "pc_emergency", "em_heart": "no", "em_stroke": "no"},
+        ),
+    ):
+        assert "session-data" not in answer.text
+        assert "does not start today" in answer.text
+    today = her.get("/today").text
+    assert "Get help now" in today
+    assert f'href="/sessions/{session.id}"' not in today
+    assert her.post("/today/hold/take-back").status_code == 409
+
+
+def test_a_mistaken_tick_can_be_taken_back(her, session):
+    her.post(
+        f"/sessions/{session.id}/answers",
+        data={"ticked": "pc_injury", "em_trauma": "no", "mo_acute": "no", "mo_skin": "yes"},
+    )
+    assert "I ticked that by mistake" in her.get("/today").text
+    her.post("/today/hold/take-back")
+    assert "session-data" in her.get(f"/sessions/{session.id}").text

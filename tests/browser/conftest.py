@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
@@ -20,6 +21,7 @@ from fstpwa.extensions import db
 from fstpwa.services import demo
 from fstpwa.services.schema import upgrade_schema
 from tests.browser.people import Somebody
+from tests.browser.player_page import PlayerPage
 
 TODAY = re.compile(r"/today(#.*)?$")
 PHONE = {"width": 390, "height": 844}
@@ -186,3 +188,17 @@ def somebody(site: Site, context: BrowserContext) -> Somebody:
     person = Somebody(site.app, noon_zone())
     person.signs_in(context, site.origin)
     return person
+
+
+@pytest.fixture
+def session_id(somebody: Somebody) -> UUID:
+    """Today's session of a programme with sides, rolling and holds."""
+    return somebody.follows("plantar-heel", side="left")
+
+
+@pytest.fixture
+def player(page: Page, session_id: UUID) -> PlayerPage:
+    """The session page, its clock standing still."""
+    player = PlayerPage(page, session_id)
+    player.open()
+    return player

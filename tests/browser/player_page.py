@@ -1,5 +1,6 @@
 """The player as a test drives it: its parts by name, and a clock that the test winds on."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -7,6 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 
 LONG_AGO = timedelta(minutes=90)
 """How far the page's clock starts behind the server's, so that no test ends in the future."""
+
+
+HOW_WAS_IT = re.compile(r"/progress/sessions/")
 
 
 class PlayerPage:
@@ -110,3 +114,8 @@ class PlayerPage:
             length = items[item]["easier" if easier else "usual"]["duration_s"]
             starts.append(starts[-1] + length)
         return starts
+
+
+def saved(player: PlayerPage) -> None:
+    """Wait until the phone stands on the page about the saved session."""
+    player.page.wait_for_url(HOW_WAS_IT)

@@ -17,6 +17,9 @@ pytestmark = pytest.mark.browser
 
 ANSWER_WITHIN_MS = 20_000
 ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
+WHEN_LOADED = """const [done] = arguments;
+if (document.readyState === "complete") done();
+else addEventListener("load", () => done());"""
 PREFERENCES = {
     "marionette.port": 0,
     "browser.shell.checkDefaultBrowser": False,
@@ -64,8 +67,10 @@ class Firefox:
         return str(found["value"][ELEMENT_KEY])
 
     def clicks(self, xpath: str) -> None:
-        """Wait for an element and click on it."""
-        self.ask("WebDriver:ElementClick", {"id": self.finds(xpath)})
+        """Wait for an element, and for its page to be at rest, and click on it."""
+        element = self.finds(xpath)
+        self.ask("WebDriver:ExecuteAsyncScript", {"script": WHEN_LOADED, "args": []})
+        self.ask("WebDriver:ElementClick", {"id": element})
 
     def runs(self, script: str) -> Any:
         """Run a function's body in the page, past its policy, and return what it returns."""
@@ -126,7 +131,6 @@ def test_the_walk_works_in_firefox_too(firefox: Firefox):
     firefox.clicks("//button[@data-player='stop']")
     firefox.clicks("//button[@data-player='finish']")
     firefox.finds("//h1[.='How was it?']")
-    firefox.finds("//form[@id='session-log' and @data-htmx-powered]")  # styled and at rest
     firefox.clicks("//input[@name='effort' and @value='3']")
     firefox.clicks("//form[@id='session-log']//button[normalize-space()='Save']")
     firefox.finds("//h2[@id='session-log-title']")

@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.domain.session_log import MovementResult, SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import MovementLog, PlannedState, SessionLog
-from fstpwa.services import people, sessions
+from fstpwa.services import holds, people, sessions
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import variants_of
 from fstpwa.services.sessions import AfterSessionEntry
@@ -291,3 +292,30 @@ def test_a_record_is_found_by_whoever_it_belongs_to(user, planned):
     for person, log_id in ((other, log.id), (user, uuid4())):
         with pytest.raises(NotFound):
             sessions.session_log(person, log_id)
+
+
+def today_of(user):
+    return local_day(NOW, user.time_zone)
+
+
+@pytest.mark.parametrize("stop", ["sharp", "tingling", "dizzy"])
+def test_a_session_that_had_to_stop_holds_the_day(user, planned, stop):
+    sessions.record_session(user, planned, entry(result(), stop=stop), now=NOW)
+    assert holds.held_on(user, today_of(user)) == "red"
+
+
+def test_a_session_that_hurt_too_much_holds_the_day_until_that_is_corrected(user, planned):
+    log = sessions.record_session(user, planned, entry(result()), now=NOW)
+    assert holds.held_on(user, today_of(user)) is None
+
+    sessions.say_how_it_was(user, log, said(worst_pain=9), now=NOW)
+    assert holds.held_on(user, today_of(user)) == "red"
+
+    sessions.say_how_it_was(user, log, said(worst_pain=2), now=NOW)
+    assert holds.held_on(user, today_of(user)) is None
+
+
+def test_what_is_said_about_an_earlier_day_holds_nothing(user, planned):
+    log = sessions.record_session(user, planned, entry(result()), now=NOW)
+    sessions.say_how_it_was(user, log, said(worst_pain=9), now=NOW + timedelta(days=1))
+    assert holds.held_on(user, today_of(user)) is None

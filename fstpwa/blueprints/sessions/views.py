@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from uuid6 import uuid7
 
@@ -18,7 +18,7 @@ from fstpwa.blueprints.sessions.forms import (
 )
 from fstpwa.content import library
 from fstpwa.domain.after_session import emergency_help
-from fstpwa.domain.days import local_day
+from fstpwa.domain.days import day_in_words, local_day
 from fstpwa.domain.holds import HoldReason
 from fstpwa.domain.pre_session import Decision, Outcome, decide
 from fstpwa.domain.session_log import SessionLogEntry
@@ -127,8 +127,10 @@ def move(session_id: UUID) -> ResponseReturnValue:
     form = MoveForm()
     if not form.validate() or form.day.data is None:
         abort(422)
-    planning.move(session, form.day.data, today=local_day(now, user.time_zone), now=now)
+    today = local_day(now, user.time_zone)
+    planning.move(session, form.day.data, today=today, now=now)
     db.session.commit()
+    flash(f"{session.name} is moved to {day_in_words(session.day, today)}.")
     return go_to(url_for("practice.today"))
 
 

@@ -1,0 +1,115 @@
+"""Before a session: how much, what is needed, and the check that may ask first."""
+
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fstpwa.content import library
+from tests.browser.people import Somebody
+from tests.browser.player_page import PlayerPage
+
+pytestmark = pytest.mark.browser
+
+
+def test_each_variant_plays_what_it_promises(page: Page, somebody: Somebody):
+    session_id = somebody.follows("low-back")
+    player = PlayerPage(page, session_id)
+    player.open()
+    offered = [variant["name"] for variant in player.plan()["variants"]]
+    assert offered[0] == "usual"
+    assert {"easier", "flare"} <= set(offered)
+    for variant in offered:
+        player.open()
+        [chosen] = [each for each in player.plan()["variants"] if each["name"] == variant]
+        player.begin(variant)
+        expect(player.part("position")).to_have_text(f"1 of {len(chosen['parts'])}")
+        assert player.item == chosen["parts"][0][0]
+        assert player.item.startswith("f") == (variant == "flare")
+        player.winds_on(10)
+        player.press("stop", "leave")
+        page.wait_for_url("**/today")
+
+
+def test_what_is_needed_follows_the_chosen_variant(page: Page, somebody: Somebody):
+    player = PlayerPage(page, somebody.follows("low-back"))
+    player.open()
+    for variant in player.plan()["variants"]:
+        page.locator(f'input[name="variant"][value="{variant["name"]}"]').check(force=True)
+        shown = page.locator(".player-contents > li:visible").evaluate_all(
+            "(lines) => lines.map((line) => line.dataset.items)"
+        )
+        assert shown == [item for item, _ in variant["parts"]]
+
+
+class TestCheckBefore:
+    """The short check: no tick starts, a tick asks first."""
+
+    def test_a_tick_opens_its_questions_and_no_to_all_starts(
+        self, page: Page, somebody: Somebody, session_id: UUID
+    ):
+        page.goto(f"/sessions/{session_id}")
+        self.ticks(page, "pc_injury")
+        questions = page.locator("fieldset")
+        expect(questions).to_have_count(3)
+        for question in questions.all():
+            question.get_by_label("No").check(force=True)
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text("The check is done. You can start.")).to_be_visible()
+        assert "?" not in page.url
+        page.get_by_role("button", name="Start", exact=True).click()
+        root = page.locator('[data-component="player"]')
+        expect(root).to_have_attribute("data-phase", "playing")
+        assert page.url.endswith(f"/sessions/{session_id}")
+        page.reload()
+        expect(root).to_have_attribute("data-phase", "playing")
+
+    def test_what_was_chosen_is_still_chosen_after_the_questions(
+        self, page: Page, session_id: UUID
+    ):
+        page.goto(f"/sessions/{session_id}")
+        page.locator('input[name="variant"][value="easier"]').check(force=True)
+        page.locator('input[name="pain_before"][value="4"]').check(force=True)
+        self.ticks(page, "pc_flare")
+        page.locator("fieldset").first.get_by_label("No").check(force=True)
+        page.get_by_role("button", name="Go on").click()
+        for _ in ("at once", "after a reload"):
+            expect(page.locator('input[name="variant"][value="easier"]')).to_be_checked()
+            expect(page.locator('input[name="pain_before"][value="4"]')).to_be_checked()
+            page.reload()
+
+    def test_nothing_starts_while_something_is_ticked(self, page: Page, session_id: UUID):
+        page.goto(f"/sessions/{session_id}")
+        tick = page.locator('input[name="check"][value="pc_nerves"]')
+        start = page.get_by_role("button", name="Start", exact=True)
+        tick.check(force=True)
+        expect(start).to_be_hidden()
+        tick.uncheck(force=True)
+        expect(start).to_be_visible()
+
+    def test_an_emergency_shows_the_number_of_the_country(
+        self, page: Page, somebody: Somebody, session_id: UUID
+    ):
+        somebody.lives_in("GB")
+        page.goto(f"/sessions/{session_id}")
+        self.ticks(page, "pc_emergency")
+        page.locator("fieldset").first.get_by_label("Yes").check(force=True)
+        page.locator("fieldset").last.get_by_label("No").check(force=True)
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Get help now")
+        expect(page.get_by_role("link", name="Call 999")).to_have_attribute("href", "tel:999")
+        expect(page.get_by_role("button", name="Start", exact=True)).to_have_count(0)
+
+    def test_a_flare_day_offers_the_flare_version(self, page: Page, session_id: UUID):
+        page.goto(f"/sessions/{session_id}")
+        self.ticks(page, "pc_flare")
+        page.locator("fieldset").first.get_by_label("Yes").check(force=True)
+        page.get_by_role("button", name="Go on").click()
+        expect(page.locator('input[name="variant"][value="flare"]')).to_be_checked()
+
+    @staticmethod
+    def ticks(page: Page, item: str) -> None:
+        assert item in {each.id for each in library().safety.pre_session.items}
+        page.locator(f'input[name="check"][value="{item}"]').check(force=True)
+        page.locator('[data-player="answer"]').click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("A little more about that first")
