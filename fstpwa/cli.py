@@ -138,7 +138,11 @@ def _opened_app() -> Iterator[tuple[Settings, Flask]]:
     settings = Settings()
     app = create_app(settings)
     with app.app_context():
-        yield settings, app
+        try:
+            yield settings, app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _listen(settings: Settings) -> socket.socket:

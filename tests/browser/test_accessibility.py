@@ -159,7 +159,19 @@ def test_the_player_is_accessible_at_every_moment(inspector: Inspector, site: Si
         inspector.inspect(sheet)
         player.press(close)
     look_at_too_much(player, inspector)
-    look_at_questions(player, inspector)
+    inspector.page.goto(player.path)
+    inspector.inspect("the day is held")
+    assert inspector.found == {}
+
+
+def test_the_questions_before_a_session_are_accessible(
+    inspector: Inspector, site: Site, faults: Faults
+):
+    faults.expect("422")
+    person = Somebody(site.app, noon_zone())
+    person.signs_in(inspector.page.context, site.origin)
+    inspector.page.goto(f"/sessions/{person.follows('low-back')}")
+    look_at_questions(inspector)
     assert inspector.found == {}
 
 
@@ -178,11 +190,9 @@ def look_at_too_much(player: PlayerPage, inspector: Inspector) -> None:
     inspector.inspect("how was it")
 
 
-def look_at_questions(player: PlayerPage, inspector: Inspector) -> None:
+def look_at_questions(inspector: Inspector) -> None:
     """Tick the check, look at the questions, leave one open, then say yes to an emergency."""
     page = inspector.page
-    page.goto(player.path)
-    page.locator('[data-player="check"] summary').click()
     page.locator('input[name="check"][value="pc_emergency"]').check(force=True)
     inspector.inspect("ticked")
     page.locator('[data-player="answer"]').click()

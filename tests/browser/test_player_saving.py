@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Faults, Site
 from tests.browser.people import Somebody
-from tests.browser.player_page import PlayerPage, saved
+from tests.browser.player_page import HOW_WAS_IT, PlayerPage, saved
 
 pytestmark = pytest.mark.browser
 
