@@ -30,7 +30,7 @@ BUILD_SOURCES := $(shell find frontend -name node_modules -prune -o -path fronte
 
 LOCK_FILES := requirements.lock requirements-dev.lock
 
-.PHONY: help run test check build lock clean test-frontend test-sqlite test-postgresql browsers
+.PHONY: help run test check build bench lock clean test-frontend test-sqlite test-postgresql browsers
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,11 @@ check: build $(DEV_READY) ## Check format, lint, types, import contracts, conten
 	@if grep -nE '://|^ *--?(find-links|f|index-url|i|extra-index-url|trusted-host)\b' $(LOCK_FILES) \
 	  || grep -n '"resolved"' frontend/package-lock.json; \
 	then echo "A lock file names where packages come from; run 'make lock'." >&2; exit 1; fi
+
+bench: build browsers ## Measure speed (some 40 minutes, on a quiet machine; see bench/README.md)
+	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/lighthouse.py --runs 3
+	$(BIN)/python bench/player_lateness.py
 
 build: $(RUN_READY) $(BUILT) ## Set up Python and build the front end
 

@@ -10,7 +10,7 @@ from random import Random
 from uuid import UUID
 
 from fstpwa import create_app
-from fstpwa.config import Settings
+from fstpwa.config import MIGRATIONS, Settings
 from fstpwa.content import library
 from fstpwa.extensions import db
 from fstpwa.models.people import User
@@ -40,11 +40,13 @@ def settings_of(folder: Path) -> Settings:
 
 
 def make_people(folder: Path, count: int) -> Path:
-    """Return a data folder with `count` people; makes it unless one of today is there.
+    """Return a data folder with `count` people; makes it unless it is there.
 
-    The plans reach from the day of making onwards, so a folder of yesterday would not do.
+    The plans reach from the day of making onwards, so a folder of yesterday would not do; nor
+    would one of other tables.
     """
-    ready = folder / f"people-{count}-{datetime.now(UTC).date().isoformat()}"
+    schema = max(path.stem for path in (MIGRATIONS / "versions").glob("*.py"))
+    ready = folder / f"people-{count}-{datetime.now(UTC).date().isoformat()}-{schema}"
     if (ready / "whole").exists():
         return ready
     started = time.monotonic()
