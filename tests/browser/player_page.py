@@ -6,6 +6,9 @@ from uuid import UUID
 
 from playwright.sync_api import Locator, Page, expect
 
+A_LOOK_S = 0.6
+"""How long somebody looks at a sheet before tapping on it; the sheet takes no taps for 0.5 s."""
+
 LONG_AGO = timedelta(minutes=90)
 """How far the page's clock starts behind the server's, so that no test ends in the future."""
 
@@ -36,7 +39,13 @@ class PlayerPage:
     def press(self, *names: str) -> None:
         """Press buttons, one after the other."""
         for name in names:
+            self.looks_at_the_sheet()
             self.part(name).click()
+
+    def looks_at_the_sheet(self) -> None:
+        """Let the moment go by in which a sheet that just opened takes no taps."""
+        if self.root.locator("dialog[open]").count():
+            self.winds_on(A_LOOK_S)
 
     def begin(self, variant: str = "usual") -> None:
         """Choose a variant and start."""
@@ -81,6 +90,7 @@ class PlayerPage:
         """Check that a question is on top, and return it."""
         sheet = self.part(f"sheet-{name}")
         expect(sheet).to_be_visible()
+        self.looks_at_the_sheet()
         return sheet
 
     @property

@@ -120,7 +120,7 @@ def test_the_whole_way_from_the_first_page_to_the_diary(page: Page, keyboard: Ke
     keyboard.choose("pain_before", "2")
     keyboard.activate(page.get_by_role("button", name="Start", exact=True), key="Space")
     has_focus(page.locator('[data-player="pause"]'))
-    page.clock.run_for(20_000)
+    page.clock.run_for(40_000)
     keyboard.press("Escape")
     expect(page.locator('[data-player="sheet-leave"]')).to_be_visible()
     keyboard.activate(page.locator('[data-player="finish"]'))

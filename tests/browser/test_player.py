@@ -86,6 +86,10 @@ def test_the_last_next_asks_and_seeking_never_ends_a_session(player: PlayerPage)
         player.press("forward-15")
     player.is_in("playing")
     player.press("next")
+    player.sheet("nothing")
+    player.press("carry-on-nothing", "previous")
+    player.winds_on(30)
+    player.press("next", "next")
     player.sheet("leave")
     player.press("carry-on")
     player.is_in("playing")
@@ -101,6 +105,39 @@ def test_a_reload_in_the_middle_goes_on_where_the_clock_says(player: PlayerPage)
     player.stands_at(before)
     player.winds_on(10)
     player.stands_at(before + 10)
+
+
+def test_a_page_that_was_gone_for_longer_asks_and_counts_nothing_of_it(
+    player: PlayerPage, somebody: Somebody
+):
+    player.begin()
+    player.winds_on(30)
+    player.page.goto("/today")
+    player.sleeps(40)
+    player.page.goto(player.path)
+    player.sheet("resume")
+    player.stands_at(30)
+    player.press("resume")
+    player.winds_on(5)
+    player.stands_at(35)
+    player.press("stop", "finish")
+    saved(player)
+    [log] = somebody.logs()
+    assert log.done_s == 35
+
+
+def test_the_second_tap_of_a_double_tap_answers_nothing(player: PlayerPage):
+    player.begin()
+    player.winds_on(20)
+    player.part("too-much").click()
+    last = player.part("sheet-why").get_by_role("button").last
+    expect(last).to_have_text("Carry on as before")
+    for button in (last, player.part("why-tired")):
+        button.click()
+        player.is_in("paused")
+        expect(player.part("sheet-why")).to_be_visible()
+    player.press("why-tired")
+    player.sheet("instead")
 
 
 def test_a_short_sleep_is_caught_up_at_once(player: PlayerPage):
@@ -270,6 +307,42 @@ def test_sound_settings_are_kept_on_the_phone(player: PlayerPage):
     player.press("open-settings")
     expect(player.part("setting-sounds")).not_to_be_checked()
     expect(player.part("setting-soundVolume")).to_have_value("35")
+
+
+def test_without_a_picture_the_stage_says_how_wherever_it_is_looked_at(player: PlayerPage):
+    player.begin()
+    player.winds_on(20)
+    first = player.plan()["items"][0]
+    assert first["figure"] is None
+    how = player.part("how")
+    for size in ((390, 844), (844, 390), (320, 640), (1280, 800)):
+        player.page.set_viewport_size({"width": size[0], "height": size[1]})
+        expect(player.part("how-start")).to_have_text(first["start_position"])
+        expect(how.get_by_role("listitem")).to_have_text(first["steps"])
+        expect(how.get_by_role("listitem").first).to_be_in_viewport(ratio=0.9)
+        reachable = how.evaluate("(it) => it.scrollHeight <= it.clientHeight + 1 || !it.tabIndex")
+        assert reachable, size
+
+
+def test_the_voice_says_the_steps_unless_it_is_told_not_to(player: PlayerPage):
+    player.page.evaluate(
+        """() => {
+          window.spoken = [];
+          speechSynthesis.speak = (line) => window.spoken.push(line.text);
+        }"""
+    )
+    said = """() => window.spoken.join(" ")"""
+    first_step = player.plan()["items"][0]["steps"][0]
+    player.begin()
+    player.winds_on_to("hold")
+    assert first_step in player.page.evaluate(said)
+    player.page.evaluate("() => { window.spoken = []; }")
+    player.press("open-sound")
+    player.sheet("sound").get_by_label("Say the steps").uncheck(force=True)
+    player.press("close-sound", "repeat")
+    player.winds_on_to("hold")
+    assert player.page.evaluate(said)
+    assert first_step not in player.page.evaluate(said)
 
 
 def test_the_steps_can_be_read_while_it_plays(player: PlayerPage):

@@ -40,6 +40,20 @@ def test_stopping_saves_what_was_done_and_leaving_saves_nothing(
     assert log.done_s == 100
 
 
+def test_with_nothing_done_there_is_nothing_to_save(
+    player: PlayerPage, somebody: Somebody, session_id: UUID
+):
+    player.begin()
+    player.press("stop")
+    sheet = player.sheet("nothing")
+    expect(sheet.get_by_role("heading")).to_have_text("Nothing to save yet")
+    expect(sheet.locator(".button")).to_have_text(["Leave", "Carry on"])
+    player.press("leave-nothing")
+    player.page.wait_for_url("**/today")
+    assert somebody.logs() == []
+    assert somebody.state_of(session_id) == "planned"
+
+
 def test_without_a_network_at_the_end_it_is_kept_and_saved_later(
     player: PlayerPage, somebody: Somebody, faults: Faults
 ):

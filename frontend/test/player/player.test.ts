@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { actionOf } from "../../src/page/player/keys.ts";
 import { Player, type Stage } from "../../src/page/player/player.ts";
 import { fields, isAccepted, postWithRetry } from "../../src/page/player/save.ts";
-import { ASK_AFTER_MS, newSession, positionAt, SessionMachine, type SessionState } from "../../src/page/player/session.ts";
+import { ASK_AFTER_GONE_MS, newSession, positionAt, SessionMachine, type SessionState } from "../../src/page/player/session.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/page/player/settings.ts";
+import { spoken } from "../../src/page/player/speech.ts";
 import { Keeper, returnTo, sessionKey, type Result, type Store } from "../../src/page/player/storage.ts";
 import { samplePlan } from "./sample_plan.ts";
 
@@ -33,7 +34,7 @@ function phone(store: Store = new Memory(), first: SessionState | null = null, s
   const stage: Stage = {
     show: () => undefined,
     signal: (signal) => heard.push(signal),
-    say: (text) => heard.push(`"${text}"`),
+    say: (text, steps) => heard.push(`"${text}"`, ...(steps === "" ? [] : [`steps: ${steps}`])),
     hush: () => undefined,
     ended: (_, result) => {
       ended = result;
@@ -100,21 +101,102 @@ test("a seek inside a hold says and rings nothing, a leap to a movement names it
   assert.deepEqual(heard, ['"Next: Active neck turns."']);
 });
 
-test("a reload within two minutes goes on where the clock says", () => {
+test("a short reload goes on where the clock says, and what went by meanwhile is not done", () => {
   const store = new Memory();
   const before = phone(store);
   before.player.send(BEGIN);
   before.pass(33_500);
   before.player.keep();
-  const later = START + 33_500 + 40_000;
-  const back = returnTo(before.keeper.load(), plan.signature, later, later, ASK_AFTER_MS);
+  const later = START + 33_500 + 9_000;
+  const back = returnTo(before.keeper.load(), plan.signature, later, later, ASK_AFTER_GONE_MS);
   assert.equal(back.kind, "go_on");
   if (back.kind !== "go_on") return;
   const after = phone(store, back.state, later);
   after.player.open();
-  assert.equal(after.position(), 73_500);
+  assert.equal(after.position(), 42_500);
   after.pass(300_000);
-  assert.deepEqual(after.result()?.results.map((each) => [each.state, each.done_s]), [["done", 105], ["done", 55], ["done", 113]]);
+  assert.deepEqual(after.result()?.results.map((each) => [each.state, each.done_s]), [["part", 96], ["done", 55], ["done", 113]]);
+});
+
+test("a page that was gone for longer asks, and counts none of it when it is carried on", () => {
+  const store = new Memory();
+  const before = phone(store);
+  before.player.send(BEGIN);
+  before.pass(33_007);
+  before.player.leave();
+  const later = START + 33_007 + 60_000;
+  const back = returnTo(before.keeper.load(), plan.signature, later, later, ASK_AFTER_GONE_MS);
+  assert.equal(back.kind, "ask");
+  if (back.kind !== "ask") return;
+  const after = phone(store, back.state, later);
+  after.player.open();
+  after.pass(5_000);
+  after.player.send({ type: "carry_on" });
+  assert.equal(after.position(), 33_007);
+  after.player.send({ type: "ask_leave" });
+  after.player.send({ type: "stop" });
+  assert.equal(after.result()?.results[0]?.done_s, 33);
+});
+
+test("a page that was put aside and comes back alive is asked like a new one", () => {
+  const { player, pass, keeper, now, position, heard } = phone();
+  player.send(BEGIN);
+  pass(20_000);
+  player.leave();
+  heard.length = 0;
+  pass(30_000);
+  player.send({ type: "tick" });
+  const back = returnTo(keeper.load(), plan.signature, now(), now(), ASK_AFTER_GONE_MS);
+  assert.ok(back.kind === "ask");
+  player.comeBack(back.state);
+  assert.deepEqual(player.current.sheet, { kind: "resume" });
+  assert.equal(position(), 20_000);
+  assert.deepEqual(heard, []);
+  player.send({ type: "carry_on" });
+  pass(5_000);
+  assert.equal(position(), 25_000);
+});
+
+test("looking at a page whose session has not begun throws nothing away", () => {
+  const store = new Memory();
+  const { player, keeper, pass } = phone(store);
+  player.send(BEGIN);
+  pass(20_000);
+  phone(store).player.send({ type: "tick" });
+  assert.notEqual(keeper.load(), null);
+});
+
+const STEPS = "steps: Grow tall.";
+
+test("the steps are said once for each movement, after the words its work begins with", () => {
+  const { player, pass, heard } = phone();
+  player.send(BEGIN);
+  pass(274_000);
+  assert.equal(heard.filter((each) => each === STEPS).length, 3);
+  for (const words of ["Breathe slowly", "Begin", "Hold, left side"]) {
+    assert.equal(heard[heard.indexOf(`"${words}"`) + 1], STEPS);
+  }
+});
+
+test("going back within a movement does not say its steps again, repeating it does", () => {
+  const { player, pass, heard } = phone();
+  player.send(BEGIN);
+  pass(20_000);
+  heard.length = 0;
+  player.send({ type: "seek", byMs: -15_000 });
+  pass(15_000);
+  assert.ok(heard.includes('"Breathe slowly"'));
+  assert.ok(!heard.includes(STEPS));
+  player.send({ type: "repeat" });
+  pass(6_000);
+  assert.equal(heard.filter((each) => each === STEPS).length, 1);
+});
+
+test("the cue's words and the steps are one line, with a pause between them", () => {
+  assert.equal(spoken("Hold, left side", "Grow tall."), "Hold, left side. Grow tall.");
+  assert.equal(spoken("Begin.", "Grow tall."), "Begin. Grow tall.");
+  assert.equal(spoken("", "Grow tall."), "Grow tall.");
+  assert.equal(spoken("Rest", ""), "Rest");
 });
 
 test("a page that died is behind by five seconds at most", () => {
@@ -133,7 +215,7 @@ test("a paused session stays paused over a reload", () => {
   player.send(BEGIN);
   pass(20_000);
   player.send({ type: "toggle" });
-  const back = returnTo(keeper.load(), plan.signature, now() + 60_000, now() + 60_000, ASK_AFTER_MS);
+  const back = returnTo(keeper.load(), plan.signature, now() + 6_000, now() + 6_000, ASK_AFTER_GONE_MS);
   assert.ok(back.kind === "go_on" && back.state.phase === "paused" && back.state.anchor.position === 20_000);
 });
 
@@ -143,20 +225,20 @@ test("coming back after a while asks, after a day only saves, after the end send
   pass(20_000);
   player.keep();
   const kept = keeper.load();
-  const at = (ms: number, signature = plan.signature) => returnTo(kept, signature, now() + ms, now() + ms, ASK_AFTER_MS);
-  assert.equal(at(119_000).kind, "go_on");
-  assert.equal(at(121_000).kind, "ask");
+  const at = (ms: number, signature = plan.signature) => returnTo(kept, signature, now() + ms, now() + ms, ASK_AFTER_GONE_MS);
+  assert.equal(at(9_900).kind, "go_on");
+  assert.equal(at(10_000).kind, "ask");
   assert.equal(at(23 * 3_600_000).kind, "ask");
   assert.ok(kept);
   const begunYesterday = { ...kept, state: { ...kept.state, startedAt: START - 25 * 3_600_000 } };
-  assert.equal(returnTo(begunYesterday, plan.signature, now() + 1_000, now() + 1_000, ASK_AFTER_MS).kind, "old");
+  assert.equal(returnTo(begunYesterday, plan.signature, now() + 1_000, now() + 1_000, ASK_AFTER_GONE_MS).kind, "old");
   assert.equal(at(25 * 3_600_000).kind, "old");
   assert.equal(at(1_000, "another plan").kind, "old");
   assert.equal(at(-3_600_000).kind, "ask");
   player.send({ type: "ask_leave" });
   player.send({ type: "stop" });
-  assert.equal(returnTo(keeper.load(), plan.signature, now(), now(), ASK_AFTER_MS).kind, "unsaved");
-  assert.equal(returnTo(null, plan.signature, now(), now(), ASK_AFTER_MS).kind, "none");
+  assert.equal(returnTo(keeper.load(), plan.signature, now(), now(), ASK_AFTER_GONE_MS).kind, "unsaved");
+  assert.equal(returnTo(null, plan.signature, now(), now(), ASK_AFTER_GONE_MS).kind, "none");
 });
 
 test("a browser that refuses storage, or holds rubbish, is no obstacle", () => {
@@ -176,6 +258,7 @@ test("a browser that refuses storage, or holds rubbish, is no obstacle", () => {
   }
   assert.deepEqual(readSettings("rubbish"), DEFAULT_SETTINGS);
   assert.deepEqual(readSettings('{"sounds":false,"voiceVolume":9}'), { ...DEFAULT_SETTINGS, sounds: false });
+  assert.deepEqual(readSettings('{"steps":false}'), { ...DEFAULT_SETTINGS, steps: false });
 });
 
 test("the result is what the server reads", () => {

@@ -103,6 +103,15 @@ test("next on the last movement asks before it finishes", () => {
   assert.equal(practice.state.phase, "playing");
 });
 
+test("there is nothing to save until something is done, or a reason is given", () => {
+  const practice = new Practice().send({ type: "next" }).send({ type: "next" }).play(12).send({ type: "next" });
+  assert.ok(practice.machine.nothingDone(practice.state));
+  practice.send({ type: "close_sheet" }).play(20);
+  assert.ok(!practice.machine.nothingDone(practice.state));
+  const inPain = new Practice().send({ type: "too_much" }).send({ type: "reason", reason: "tired" }).send({ type: "skip" });
+  assert.ok(!inPain.machine.nothingDone(inPain.state));
+});
+
 test("too much goes on with the easier version after a get-ready", () => {
   const practice = new Practice().send({ type: "next" }).send({ type: "next" }).play(40).send({ type: "too_much" });
   assert.equal(practice.state.phase, "paused");

@@ -4,8 +4,9 @@ import { part, setText } from "./elements.ts";
 import type { Signal } from "./moment.ts";
 import { keepSettings, loadSettings, type Settings } from "./settings.ts";
 import { SettingsView } from "./settings_view.ts";
+import type { SheetOpener } from "./sheet_opener.ts";
 import { Sounds } from "./sound.ts";
-import { DeviceVoice, type Speaker } from "./speech.ts";
+import { DeviceVoice, spoken, type Speaker } from "./speech.ts";
 import type { Store } from "./storage.ts";
 import { canVibrate, vibrate } from "./vibration.ts";
 import { ScreenKeeper, type WakeState } from "./wakelock.ts";
@@ -30,10 +31,11 @@ export class Device {
   constructor(
     root: HTMLElement,
     store: Store | null,
+    opener: SheetOpener,
     private readonly remark: (text: string) => void,
   ) {
     this.settings = loadSettings(store);
-    this.sheets = new SettingsView(root, this.settings, (changed) => {
+    this.sheets = new SettingsView(root, this.settings, opener, (changed) => {
       this.settings = changed;
       keepSettings(store, changed);
       this.apply();
@@ -73,8 +75,9 @@ export class Device {
     if (this.settings.vibration) vibrate(signal);
   }
 
-  say(text: string): void {
-    if (this.settings.voice) this.speaker.say(text);
+  /** @param steps Said after `text`, in one go, unless the person wants no steps. */
+  say(text: string, steps = ""): void {
+    if (this.settings.voice) this.speaker.say(spoken(text, this.settings.steps ? steps : ""));
   }
 
   hush(): void {

@@ -43,6 +43,8 @@ export interface Moment {
   /** What was said last in this movement. */
   readonly caption: string;
   readonly say: string;
+  /** Whether this cue is the first of its movement in which something is done. */
+  readonly workBegins: boolean;
   readonly pacer: Pacer | null;
   readonly breath: Breath | null;
   readonly nextName: string | null;
@@ -136,6 +138,7 @@ export function momentAt(timeline: Timeline, positionMs: number): Moment {
     warning: BEFORE_WORK.has(kind) ? warningOf(timeline, part) : "",
     caption: captionOf(timeline, cue),
     say: cue.cue.say,
+    workBegins: timeline.cues.find((each) => each.part === cue.part && isWork(each.cue.kind)) === cue,
     pacer,
     breath,
     nextName: timeline.parts[cue.part + 1]?.item.name ?? null,

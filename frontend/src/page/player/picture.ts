@@ -1,13 +1,14 @@
-/** The picture of the movement: still or moving, turned for the other side, or a calm placeholder. */
+/** The picture of the movement: still or moving, turned for the other side; without one, how it is done. */
 
 import { part } from "./elements.ts";
+import { HowView } from "./how.ts";
 import type { Moment } from "./moment.ts";
 
 export class PictureView {
   private readonly frame: HTMLElement;
   private readonly source: HTMLSourceElement;
   private readonly image: HTMLImageElement;
-  private readonly placeholder: HTMLElement;
+  private readonly how: HowView;
   private shown = "";
 
   constructor(
@@ -17,16 +18,18 @@ export class PictureView {
     this.frame = part(root, "picture");
     this.source = part<HTMLElement>(root, "picture-avif") as unknown as HTMLSourceElement;
     this.image = part<HTMLImageElement>(root, "picture-image");
-    this.placeholder = part(root, "placeholder");
-    // Pictures that fail to load (offline, say) give way to the placeholder.
+    this.how = new HowView(part(root, "how"));
+    // Pictures that fail to load (offline, say) give way to the words.
     this.image.addEventListener("error", () => this.empty(true));
   }
 
   show(moment: Moment, playing: boolean): void {
-    const { figure } = moment.part.item;
+    const { item } = moment.part;
+    const { figure } = item;
     const moving = playing && !this.still();
     const avif = (moving ? figure?.anim : null) ?? figure?.still_avif ?? null;
     const key = `${avif} ${figure?.still_webp}`;
+    this.how.fill(item);
     if (key !== this.shown) {
       this.shown = key;
       this.empty(figure === null);
@@ -41,7 +44,6 @@ export class PictureView {
 
   private empty(empty: boolean): void {
     this.image.hidden = empty;
-    this.placeholder.hidden = !empty;
-    this.frame.classList.toggle("figure-empty", empty);
+    this.how.show(empty);
   }
 }

@@ -18,7 +18,8 @@ export interface Stage {
   /** The state changed or a second went by. `moment` is null while nothing is under way. */
   show(state: SessionState, moment: Moment | null, positionMs: number): void;
   signal(signal: Signal): void;
-  say(text: string): void;
+  /** @param steps How the movement is done, to be said after `text` where that is wanted; "" for nothing. */
+  say(text: string, steps: string): void;
   hush(): void;
   /** The session is over and its result is to be saved. */
   ended(state: SessionState, result: Result): void;
@@ -43,6 +44,10 @@ export class Player {
   private moment: Moment | null = null;
   private callOff: (() => void) | null = null;
   private keptAt = 0;
+  /** Ids of the items whose steps were said. */
+  private readonly explained = new Set<string>();
+  /** The page was left and may come back: until then no time goes by. */
+  private away = false;
 
   constructor(
     private readonly plan: Plan,
@@ -64,7 +69,23 @@ export class Player {
     this.after(this.state, "tick");
   }
 
+  /** The page goes, perhaps for good: keep where the session stands. */
+  leave(): void {
+    this.keep();
+    this.away = true;
+  }
+
+  /** The page that was left is back, alive: go on with `state`, null for as it was. */
+  comeBack(state: SessionState | null): void {
+    if (!this.away) return;
+    this.away = false;
+    const before = this.state;
+    this.state = state ?? before;
+    this.after(before, "tick");
+  }
+
   send(event: SessionEvent): void {
+    if (this.away) return;
     const before = this.state;
     const at = this.clock.now();
     this.state = this.machine.next(before, event, at);
@@ -104,7 +125,8 @@ export class Player {
     this.stage.show(state, moment, position);
     this.schedule(position);
     if (state.phase === "before") {
-      this.keeper.clear();
+      // A mere look at the page throws nothing away: what it keeps may wait for an answer.
+      if (cause !== "tick") this.keeper.clear();
     } else if (cause !== "tick" || state.phase !== "playing" || at - this.keptAt >= KEEP_EVERY_MS) {
       this.keepAt(at);
     }
@@ -130,10 +152,21 @@ export class Player {
     const previous = leapt ? null : this.moment;
     const signal = signalBetween(previous, moment);
     if (signal !== null) this.stage.signal(signal);
+    if (cause === "begin") this.explained.clear();
+    if (cause === "repeat") this.explained.delete(moment.part.item.id);
     if (leapt || !sameCue) {
-      if (moment.say !== "") this.stage.say(moment.say);
+      const steps = this.stepsToSay(moment);
+      if (moment.say !== "" || steps !== "") this.stage.say(moment.say, steps);
       else if (leapt) this.stage.hush();
     }
+  }
+
+  /** The steps of a movement, once: as its work begins. Not on its second side, nor after going back in it. */
+  private stepsToSay(moment: Moment): string {
+    const { item } = moment.part;
+    if (!moment.workBegins || this.explained.has(item.id)) return "";
+    this.explained.add(item.id);
+    return item.steps.join(" ");
   }
 
   /** Wake at the next whole second of the session: every border of a cue is one. */

@@ -129,3 +129,8 @@ function resultOf(timeline: Timeline, log: PracticeLog, part: TimelinePart): Ite
 export function results(timeline: Timeline, log: PracticeLog): ItemResult[] {
   return timeline.parts.map((part) => resultOf(timeline, log, part));
 }
+
+/** Whether there is nothing to save: nothing was done of any movement, and no reason given for it. */
+export function isNothing(lines: readonly ItemResult[]): boolean {
+  return lines.every((line) => line.state === "skipped" && line.reason === null);
+}

@@ -10,15 +10,19 @@
 import type { Part, Plan, StopReason, Variant } from "./plan.ts";
 import {
   easedFrom,
+  isNothing,
   played,
+  results,
   withReason,
   type PracticeLog,
   type Reason,
 } from "./practice_log.ts";
 import { joinParts, partAt, repeatFrom, type Timeline, type TimelinePart } from "./timeline.ts";
 
-/** Away for so long while playing, and the person is asked whether to carry on. */
+/** Asleep or hidden for so long while playing, and the person is asked whether to carry on. */
 export const ASK_AFTER_MS = 120_000;
+/** The same for a page that was gone (a reload, another page): nobody saw or heard what to do meanwhile. */
+export const ASK_AFTER_GONE_MS = 10_000;
 
 export type Phase = "before" | "playing" | "paused" | "stopped" | "finished";
 
@@ -134,6 +138,11 @@ export class SessionMachine {
   canEase(state: SessionState): boolean {
     const part = partAt(this.timeline(state), state.anchor.position);
     return !part.easier;
+  }
+
+  /** Whether there is nothing to save so far. */
+  nothingDone(state: SessionState): boolean {
+    return isNothing(results(this.timeline(state), state.log));
   }
 
   /**

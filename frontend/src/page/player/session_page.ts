@@ -9,7 +9,8 @@ import { actionOf } from "./keys.ts";
 import type { Moment } from "./moment.ts";
 import type { Plan } from "./plan.ts";
 import { Player, type Stage, type WakeAfter } from "./player.ts";
-import { ASK_AFTER_MS, isUnderWay, newSession, SessionMachine, type SessionEvent, type SessionState } from "./session.ts";
+import { ASK_AFTER_GONE_MS, isUnderWay, newSession, SessionMachine, type SessionEvent, type SessionState } from "./session.ts";
+import { SheetOpener } from "./sheet_opener.ts";
 import { SheetsView } from "./sheets.ts";
 import { browserStore, Keeper, returnTo, sessionKey, sessionUrl, type Return } from "./storage.ts";
 import { StageView } from "./view.ts";
@@ -23,6 +24,7 @@ const wakeAfter: WakeAfter = (ms, wake) => {
 };
 
 export class SessionPage {
+  private readonly clock = browserClock();
   private readonly machine: SessionMachine;
   private readonly keeper: Keeper;
   private readonly view: StageView;
@@ -40,15 +42,17 @@ export class SessionPage {
     private readonly plan: Plan,
   ) {
     const store = browserStore();
-    const clock = browserClock();
+    const { clock } = this;
     this.machine = new SessionMachine(plan);
     this.keeper = new Keeper(store, sessionKey(plan.user, plan.session));
     this.view = new StageView(root);
     this.before = new BeforeView(root, plan);
     this.ending = new Ending(root, plan.log_url, this.keeper, () => clock.now());
-    this.sheets = new SheetsView(root, plan, () => this.player.send({ type: "close_sheet" }));
-    this.device = new Device(root, store, (text) => this.view.remark(text));
-    this.back = returnTo(this.keeper.load(), plan.signature, Date.now(), clock.now(), ASK_AFTER_MS);
+    const opener = new SheetOpener(clock);
+    opener.guard(root);
+    this.sheets = new SheetsView(root, plan, opener, () => this.player.send({ type: "close_sheet" }));
+    this.device = new Device(root, store, opener, (text) => this.view.remark(text));
+    this.back = this.kept();
     const first = "state" in this.back ? this.back.state : newSession(plan.variants[0]);
     this.player = new Player(plan, this.machine, clock, this.keeper, this.stage(), wakeAfter, Date.now, first);
   }
@@ -59,7 +63,7 @@ export class SessionPage {
     const { back } = this;
     if (back.kind === "none") return;
     if (back.kind === "old") {
-      this.sheets.show({ kind: "old" }, "", false);
+      this.sheets.show({ kind: "old" }, { movement: "", canEase: false, nothingDone: false });
       return;
     }
     this.player.open();
@@ -70,7 +74,7 @@ export class SessionPage {
     return {
       show: (state, moment, position) => this.show(state, moment, position),
       signal: (signal) => this.device.signal(signal),
-      say: (text) => this.device.say(text),
+      say: (text, steps) => this.device.say(text, steps),
       hush: () => this.device.hush(),
       ended: (state, result) => this.ending.show(state.phase === "finished", result),
     };
@@ -82,7 +86,14 @@ export class SessionPage {
     this.view.cover(underWay);
     if (!underWay) this.view.toggleDetails(false);
     if (underWay && moment !== null) this.view.show(state, moment, this.machine.timeline(state), position);
-    this.sheets.show(state.sheet, moment?.part.item.name ?? "", underWay && this.machine.canEase(state));
+    if (state.sheet === null) this.sheets.close();
+    else {
+      this.sheets.show(state.sheet, {
+        movement: moment?.part.item.name ?? "",
+        canEase: this.machine.canEase(state),
+        nothingDone: this.machine.nothingDone(state),
+      });
+    }
     this.device.follow(state.phase === "playing");
   }
 
@@ -154,22 +165,21 @@ export class SessionPage {
       "save-emergency": this.sending({ type: "stop" }),
       "save-resumed": this.sending({ type: "stop" }),
       "carry-on": this.sending({ type: "close_sheet" }),
+      "carry-on-nothing": this.sending({ type: "close_sheet" }),
       resume: this.sending({ type: "carry_on" }),
       "start-again": () => {
         this.player.send({ type: "start_again" });
         this.before.focus();
       },
-      leave: () => {
-        this.keeper.clear();
-        this.left = true;
-      },
+      leave: () => this.leave(),
+      "leave-nothing": () => this.leave(),
       "save-old": () => {
-        this.sheets.show(null, "", false);
+        this.sheets.close();
         if (this.back.kind === "old") this.ending.show(false, this.back.result);
       },
       "throw-away": () => {
         this.keeper.clear();
-        this.sheets.show(null, "", false);
+        this.sheets.close();
         this.before.focus();
       },
     };
@@ -192,7 +202,12 @@ export class SessionPage {
       if (document.visibilityState === "visible") this.player.send({ type: "tick" });
       else this.keep();
     });
-    addEventListener("pagehide", () => this.keep());
+    addEventListener("pagehide", () => {
+      if (!this.left) this.player.leave();
+    });
+    addEventListener("pageshow", (event) => {
+      if (event.persisted) this.comeBack();
+    });
     addEventListener("online", () => this.ending.online());
   }
 
@@ -210,6 +225,24 @@ export class SessionPage {
     if (action === null || (key.repeat && !key.key.startsWith("Arrow"))) return;
     key.preventDefault();
     actions[action]?.();
+  }
+
+  /** What is kept on the phone, and what it means now. */
+  private kept(): Return {
+    return returnTo(this.keeper.load(), this.plan.signature, Date.now(), this.clock.now(), ASK_AFTER_GONE_MS);
+  }
+
+  /** Back by the browser's Back in a page that it had put aside: for the person the same as a new one. */
+  private comeBack(): void {
+    const back = this.kept();
+    const goesOn = back.kind === "go_on" || back.kind === "ask";
+    this.player.comeBack(goesOn && isUnderWay(this.player.current) ? back.state : null);
+  }
+
+  /** Away without saving: nothing of it stays on the phone. */
+  private leave(): void {
+    this.keeper.clear();
+    this.left = true;
   }
 
   /** The page may be going: keep where the session stands. */

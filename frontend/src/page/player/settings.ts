@@ -7,6 +7,8 @@ export interface Settings {
   /** 0 to 1. */
   readonly soundVolume: number;
   readonly voice: boolean;
+  /** Whether the voice says how each movement is done, once. */
+  readonly steps: boolean;
   /** 0 to 1. */
   readonly voiceVolume: number;
   readonly vibration: boolean;
@@ -18,6 +20,7 @@ export const DEFAULT_SETTINGS: Settings = {
   sounds: true,
   soundVolume: 0.7,
   voice: true,
+  steps: true,
   voiceVolume: 1,
   vibration: true,
   keys: true,
@@ -38,7 +41,7 @@ export function readSettings(text: string | null): Settings {
   } catch {
     // Broken: the defaults.
   }
-  const flag = (key: "sounds" | "voice" | "vibration" | "keys"): boolean => {
+  const flag = (key: "sounds" | "voice" | "steps" | "vibration" | "keys"): boolean => {
     const value = stored[key];
     return typeof value === "boolean" ? value : DEFAULT_SETTINGS[key];
   };
@@ -46,6 +49,7 @@ export function readSettings(text: string | null): Settings {
     sounds: flag("sounds"),
     soundVolume: volume(stored.soundVolume, DEFAULT_SETTINGS.soundVolume),
     voice: flag("voice"),
+    steps: flag("steps"),
     voiceVolume: volume(stored.voiceVolume, DEFAULT_SETTINGS.voiceVolume),
     vibration: flag("vibration"),
     keys: flag("keys"),

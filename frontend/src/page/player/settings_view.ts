@@ -2,8 +2,9 @@
 
 import { part, setText } from "./elements.ts";
 import type { Settings } from "./settings.ts";
+import type { SheetOpener } from "./sheet_opener.ts";
 
-const SWITCHES = ["sounds", "voice", "vibration", "keys"] as const;
+const SWITCHES = ["sounds", "voice", "steps", "vibration", "keys"] as const;
 const VOLUMES = ["soundVolume", "voiceVolume"] as const;
 
 export class SettingsView {
@@ -12,6 +13,7 @@ export class SettingsView {
   constructor(
     private readonly root: HTMLElement,
     private settings: Settings,
+    private readonly opener: SheetOpener,
     private readonly changed: (settings: Settings) => void,
   ) {
     this.dialog = part<HTMLDialogElement>(root, "sheet-sound");
@@ -30,11 +32,11 @@ export class SettingsView {
   }
 
   open(): void {
-    this.dialog.showModal();
+    this.opener.open(this.dialog);
   }
 
   openHelp(): void {
-    part<HTMLDialogElement>(this.root, "sheet-help").showModal();
+    this.opener.open(part<HTMLDialogElement>(this.root, "sheet-help"));
   }
 
   close(): void {
@@ -48,7 +50,8 @@ export class SettingsView {
       this.input(name).disabled = !available;
       const line = part(this.root, `${name}-missing`);
       line.hidden = available;
-      if (!available && name === "voice") this.input("voiceVolume").disabled = true;
+      if (available || name !== "voice") continue;
+      for (const other of ["steps", "voiceVolume"]) this.input(other).disabled = true;
     }
   }
 

@@ -3,6 +3,7 @@
 import { part, setText } from "./elements.ts";
 import type { Plan } from "./plan.ts";
 import type { Sheet } from "./session.ts";
+import type { SheetOpener } from "./sheet_opener.ts";
 
 export type Asked = Sheet | { readonly kind: "old" };
 
@@ -17,19 +18,33 @@ const NAMES: Readonly<Record<Asked["kind"], string>> = {
 };
 /** Dizziness may be something that needs help now: its own sheet, written by the server. */
 const EMERGENCY = "sheet-emergency";
+/** Stands for "leave" while there is nothing to save. */
+const NOTHING = "sheet-nothing";
 
-function nameOf(asked: Asked | null): string | null {
+/** What the words of a sheet depend on. */
+export interface About {
+  /** Name of the current movement. */
+  readonly movement: string;
+  /** Whether there is an easier version to offer. */
+  readonly canEase: boolean;
+  /** Whether there is nothing to save. */
+  readonly nothingDone: boolean;
+}
+
+function nameOf(asked: Asked | null, nothingDone: boolean): string | null {
   if (asked === null) return null;
+  if (asked.kind === "leave" && nothingDone) return NOTHING;
   return asked.kind === "advice" && asked.stop === "dizzy" ? EMERGENCY : NAMES[asked.kind];
 }
 
 export class SheetsView {
-  private asked: Asked | null = null;
+  private wanted: string | null = null;
 
   /** @param dismissed Called when a sheet was left by Esc. */
   constructor(
     private readonly root: HTMLElement,
     private readonly plan: Plan,
+    private readonly opener: SheetOpener,
     private readonly dismissed: () => void,
   ) {
     for (const [name, dialog] of this.dialogs()) {
@@ -39,23 +54,18 @@ export class SheetsView {
       });
       // Browsers close a dialog on a second Esc whatever we say: the state decides, so open it again.
       dialog.addEventListener("close", () => {
-        if (nameOf(this.asked) === name) dialog.showModal();
+        if (this.wanted === name) dialog.showModal();
       });
     }
   }
 
-  /**
-   * @param movement Name of the current movement.
-   * @param canEase Whether there is an easier version to offer.
-   */
-  show(asked: Asked | null, movement: string, canEase: boolean): void {
-    this.asked = asked;
-    if (asked !== null) this.fill(asked, movement, canEase);
-    const wanted = nameOf(asked);
-    for (const [name, dialog] of this.dialogs()) {
-      if (name === wanted && !dialog.open) dialog.showModal();
-      else if (name !== wanted && dialog.open) dialog.close();
-    }
+  show(asked: Asked, about: About): void {
+    this.fill(asked, about);
+    this.turnTo(nameOf(asked, about.nothingDone));
+  }
+
+  close(): void {
+    this.turnTo(null);
   }
 
   /** Whether any dialog is open: then single keys are not for the player. */
@@ -63,8 +73,19 @@ export class SheetsView {
     return this.root.querySelector("dialog[open]") !== null;
   }
 
-  private fill(asked: Asked, movement: string, canEase: boolean): void {
-    if (asked.kind === "resume") setText(part(this.root, "resume-from"), movement);
+  private turnTo(wanted: string | null): void {
+    this.wanted = wanted;
+    for (const [name, dialog] of this.dialogs()) {
+      if (name === wanted && !dialog.open) this.opener.open(dialog);
+      else if (name !== wanted && dialog.open) dialog.close();
+    }
+  }
+
+  private fill(asked: Asked, { movement, canEase, nothingDone }: About): void {
+    if (asked.kind === "resume") {
+      setText(part(this.root, "resume-from"), movement);
+      part(this.root, "save-resumed").hidden = nothingDone;
+    }
     if (asked.kind === "instead") {
       part(this.root, "ease").hidden = !canEase;
       part(this.root, "eased-already").hidden = canEase;
@@ -75,6 +96,6 @@ export class SheetsView {
   }
 
   private dialogs(): (readonly [string, HTMLDialogElement])[] {
-    return [...Object.values(NAMES), EMERGENCY].map((name) => [name, part<HTMLDialogElement>(this.root, name)] as const);
+    return [...Object.values(NAMES), EMERGENCY, NOTHING].map((name) => [name, part<HTMLDialogElement>(this.root, name)] as const);
   }
 }

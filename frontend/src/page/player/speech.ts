@@ -12,6 +12,12 @@ export interface Speaker {
   setVolume(volume: number): void;
 }
 
+/** Two texts as one line to say: between them a full stop, for the voice to pause at. */
+export function spoken(text: string, more: string): string {
+  if (text === "" || more === "") return text + more;
+  return /[.!?]$/.test(text) ? `${text} ${more}` : `${text}. ${more}`;
+}
+
 /** The device's own voice (speechSynthesis), British if there is one. */
 export class DeviceVoice implements Speaker {
   private volume = 1;

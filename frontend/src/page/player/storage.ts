@@ -120,7 +120,7 @@ export class Keeper {
 /** What to do with a kept session when the page opens. */
 export type Return =
   | { readonly kind: "none" }
-  /** As if nothing had happened, where the clock says. */
+  /** Where the clock says; what went by meanwhile counts as not done. */
   | { readonly kind: "go_on"; readonly state: SessionState }
   /** "Carry on from ..." */
   | { readonly kind: "ask"; readonly state: SessionState }
@@ -130,7 +130,10 @@ export type Return =
   | { readonly kind: "unsaved"; readonly state: SessionState; readonly result: Result };
 
 /**
- * Decide about a kept session.
+ * Decide about a kept session whose page was gone.
+ *
+ * Nobody saw or heard what to do while it was gone, so that time counts as done of nothing: the
+ * anchor is set to now, and the log stays as it was kept.
  *
  * @param wall Date.now().
  * @param clock The player's clock at the same instant.
@@ -152,8 +155,12 @@ export function returnTo(
   const gap = wall - kept.savedAt;
   const began = Math.min(kept.savedAt, state.startedAt ?? kept.savedAt);
   if (wall - began > OLD_AFTER_MS || kept.signature !== signature) return { kind: "old", result };
-  const anchor = { at: clock - Math.max(0, gap), position: state.anchor.position };
-  if (gap >= 0 && gap < askAfterMs) return { kind: "go_on", state: { ...state, anchor } };
+  const stood = state.anchor.position;
+  const anchor = { at: clock, position: stood };
+  if (gap >= 0 && gap < askAfterMs) {
+    const position = state.phase === "playing" ? stood + gap : stood;
+    return { kind: "go_on", state: { ...state, anchor: { at: clock, position } } };
+  }
   if (state.sheet?.kind === "advice") return { kind: "go_on", state: { ...state, anchor } };
   return {
     kind: "ask",

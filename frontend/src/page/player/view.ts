@@ -9,7 +9,8 @@
  *
  * before     start, sound-check, open-settings, check, answer, equipment, plain (the form's fold),
  *            plus inputs named `variant`, `pain_before`, `check` and `done`
- * stage      position ("2 of 12"), minutes-left, progress, picture, placeholder, name, side, cue,
+ * stage      position ("2 of 12"), minutes-left, progress, picture, how (how-start, how-steps; in place
+ *            of a picture that is not there), name, side, cue,
  *            clock, caption, warning, next-name, notice, live, pacer-breathe, pacer-roll
  * buttons    pause, previous, next, repeat, back-15, forward-15, too-much, stop, open-details,
  *            open-sound, open-help
@@ -20,15 +21,17 @@
  *            sheet-advice: advice-text, advice-red, save-stopped
  *            sheet-emergency: save-emergency
  *            sheet-leave: finish, carry-on, leave
+ *            sheet-nothing (instead, while nothing is done): leave-nothing, carry-on-nothing
  *            sheet-resume: resume, resume-from, save-resumed, start-again
  *            sheet-old: save-old, throw-away
- *            sheet-sound: setting-sounds, setting-soundVolume, setting-voice, setting-voiceVolume,
- *            setting-vibration, screen-state, try-sound, close-sound
+ *            sheet-sound: setting-sounds, setting-soundVolume, setting-voice, setting-steps,
+ *            setting-voiceVolume, setting-vibration, screen-state, try-sound, close-sound
  *            sheet-help: setting-keys, close-help
  * ending     ending, ending-title, ending-text, ending-status, try-again
  */
 
 import { part, setText } from "./elements.ts";
+import { stepLines } from "./how.ts";
 import { clockWords, type Moment } from "./moment.ts";
 import { PacerView } from "./pacer.ts";
 import { PictureView } from "./picture.ts";
@@ -150,12 +153,7 @@ export class StageView {
   private fillDetails(item: Item): void {
     if (this.detailsOf === item) return;
     this.detailsOf = item;
-    const steps = item.steps.map((step) => {
-      const line = document.createElement("li");
-      line.textContent = step;
-      return line;
-    });
-    part(this.details, "details-steps").replaceChildren(...steps);
+    part(this.details, "details-steps").replaceChildren(...stepLines(item));
     const lines: readonly (readonly [string, string])[] = [
       ["start", item.start_position],
       ["feel", item.feel],
