@@ -1,6 +1,6 @@
 // Says that a form is under way, and what to do when the network or the server failed. Nothing typed is lost.
-import { REQUEST_TIMEOUT_MS } from "./htmx.ts";
 import { failureText } from "./failure_text.ts";
+import { REQUEST_TIMEOUT_MS } from "./time_limits.ts";
 
 type Pressable = HTMLButtonElement | HTMLInputElement;
 

@@ -1,9 +1,7 @@
 // htmx and its CSP extension, set up for this product. No other file imports htmx.
 import htmx from "htmx.org";
 import "htmx.org/dist/ext/hx-csp.js";
-
-/** Milliseconds after which a request is given up and the form says so. */
-export const REQUEST_TIMEOUT_MS = 20_000;
+import { REQUEST_TIMEOUT_MS } from "./time_limits.ts";
 
 /** Set what differs from htmx's defaults. Must run before htmx looks at the page (it waits for a task). */
 export function configureHtmx(): void {

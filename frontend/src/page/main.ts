@@ -1,28 +1,10 @@
-// The script of every page: wires htmx, forms, components and the service worker.
-import { registerComponent, startComponents } from "./components.ts";
-import { startForms } from "./form_progress.ts";
+// The script of every page but the player: htmx and the shell.
+import { startComponents } from "./components.ts";
 import { configureHtmx } from "./htmx.ts";
-import { listenForInstallOffer, startInstallHint } from "./install_hint.ts";
-import { startKeptSessions } from "./kept_sessions.ts";
-import { startOfflinePage } from "./offline_page.ts";
-import { reloadPrivatePages } from "./private_pages.ts";
-import { registerServiceWorker } from "./service_worker.ts";
-import { startSignOut } from "./sign_out.ts";
-import { startTimeZone } from "./time_zone.ts";
+import { startShell } from "./shell.ts";
 
 configureHtmx();
-startForms(document);
-reloadPrivatePages(window);
-listenForInstallOffer(window);
-
-registerComponent("install-hint", startInstallHint);
-registerComponent("kept-sessions", startKeptSessions);
-registerComponent("offline-page", startOfflinePage);
-registerComponent("sign-out", startSignOut);
-registerComponent("time-zone", startTimeZone);
-startComponents(document);
+startShell();
 document.addEventListener("htmx:after:process", (event) => {
   if (event.target instanceof Element) startComponents(event.target);
 });
-
-registerServiceWorker();

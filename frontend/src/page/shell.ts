@@ -1,0 +1,26 @@
+// What every page needs besides htmx: forms, components and the service worker.
+import { registerComponent, startComponents } from "./components.ts";
+import { startForms } from "./form_progress.ts";
+import { listenForInstallOffer, startInstallHint } from "./install_hint.ts";
+import { startKeptSessions } from "./kept_sessions.ts";
+import { startOfflinePage } from "./offline_page.ts";
+import { reloadPrivatePages } from "./private_pages.ts";
+import { registerServiceWorker } from "./service_worker.ts";
+import { startSignOut } from "./sign_out.ts";
+import { startTimeZone } from "./time_zone.ts";
+
+/** Start the page. Called once, by the page's own script. */
+export function startShell(): void {
+  startForms(document);
+  reloadPrivatePages(window);
+  listenForInstallOffer(window);
+
+  registerComponent("install-hint", startInstallHint);
+  registerComponent("kept-sessions", startKeptSessions);
+  registerComponent("offline-page", startOfflinePage);
+  registerComponent("sign-out", startSignOut);
+  registerComponent("time-zone", startTimeZone);
+  startComponents(document);
+
+  registerServiceWorker();
+}
