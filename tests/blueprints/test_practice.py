@@ -23,7 +23,7 @@ def test_a_day_with_a_session_shows_its_way_in_and_its_minutes(her):
     for session in her.planned():
         assert f"/sessions/{session.id}" in page
         assert f'id="session-{session.id}"' in page
-    assert re.search(r'<span class="number">[0-9]+</span> min', page)
+    assert re.search(r" · [0-9]+ min</p>", page)
 
 
 def test_a_rest_day_says_so_and_names_the_next_session(her):

@@ -54,7 +54,7 @@ def test_hostile_words_about_a_session_are_only_words(page: Page, somebody: Some
     player = PlayerPage(page, somebody.follows("low-back"))
     player.open()
     player.begin()
-    player.winds_on(20)
+    player.winds_on(60)
     player.press("stop", "finish")
     page.wait_for_url("**/progress/sessions/*")
     page.clock.resume()
