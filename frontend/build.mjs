@@ -52,13 +52,14 @@ mkdirSync(dist, { recursive: true });
 const before = JSON.parse(optional(join(dist, "manifest.json")) || "{}");
 const olderNames = JSON.parse(optional(join(dist, "previous.json")) || "[]");
 
-const sources = { "page.js": "src/page/main.ts", "player.js": "src/page/player/main.ts", "main.css": "styles/main.css" };
+const sources = {
+  "page.js": "src/page/main.ts",
+  "today.js": "src/page/today.ts",
+  "player.js": "src/page/player/main.ts",
+  "main.css": "styles/main.css",
+};
 const manifest = {};
 for (const [name, entry] of Object.entries(sources)) {
-  if (!existsSync(join(here, entry))) {
-    console.warn(`${name}: ${entry} is not there yet, left out`);
-    continue;
-  }
   const text = await bundle(entry, name.endsWith(".js") ? { format: "iife" } : { external: ["/static/*"] });
   const [stem, ending] = name.split(".");
   manifest[name] = `${stem}.${shorten(text)}.${ending}`;

@@ -2,7 +2,6 @@
 import { registerComponent, startComponents } from "./components.ts";
 import { startForms } from "./form_progress.ts";
 import { listenForInstallOffer, startInstallHint } from "./install_hint.ts";
-import { startKeptSessions } from "./kept_sessions.ts";
 import { startOfflinePage } from "./offline_page.ts";
 import { reloadPrivatePages } from "./private_pages.ts";
 import { registerServiceWorker } from "./service_worker.ts";
@@ -16,7 +15,6 @@ export function startShell(): void {
   listenForInstallOffer(window);
 
   registerComponent("install-hint", startInstallHint);
-  registerComponent("kept-sessions", startKeptSessions);
   registerComponent("offline-page", startOfflinePage);
   registerComponent("sign-out", startSignOut);
   registerComponent("time-zone", startTimeZone);
