@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
-FLAGS = (
+QUIET_FLAGS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -23,9 +23,8 @@ FLAGS = (
     "--no-first-run",
     "--disable-component-update",
     "--disable-sync",
-    "--window-size=412,915",
-    "--remote-debugging-pipe",
 )
+FLAGS = (*QUIET_FLAGS, "--window-size=412,915", "--remote-debugging-pipe")
 
 
 class Chromium:

