@@ -15,8 +15,10 @@ from werkzeug.test import TestResponse
 
 from fstpwa import create_app
 from fstpwa.config import Settings
+from fstpwa.content import library
 from fstpwa.domain.planning import Schedule
 from fstpwa.extensions import db
+from fstpwa.models.health import Screening
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import enrolments, people
@@ -124,14 +126,33 @@ def client(app: Flask) -> FlaskClient:
 
 
 class Person:
-    """Somebody in a test: who they are, and their signed-in browser."""
+    """Somebody in a test: who they are, and their signed-in browser. Screened: nothing found."""
 
-    def __init__(self, app: Flask, role: Role = Role.CLIENT, time_zone: str = "UTC") -> None:
+    def __init__(
+        self,
+        app: Flask,
+        role: Role = Role.CLIENT,
+        time_zone: str = "UTC",
+        *,
+        screened: bool = True,
+    ) -> None:
         self.app = app
         with app.app_context():
             now = datetime.now(UTC)
             user = people.start_without_account(time_zone, now=now)
             user.role = role
+            user.is_adult = True
+            if screened:
+                db.session.add(
+                    Screening(
+                        user_id=user.id,
+                        reason="start",
+                        passed=[screen.id for screen in library().safety.screens],
+                        started_at=now,
+                        completed_at=now,
+                        completed_on=now.date(),
+                    )
+                )
             token = people.open_device(user, "Test", now=now)
             db.session.commit()
             self.id = user.id

@@ -30,8 +30,8 @@ from fstpwa.content.safety_files import (
 )
 from fstpwa.domain.errors import BrokenContent
 from fstpwa.domain.library import Library
-from fstpwa.domain.safety import Rescreen as RescreenRule
-from fstpwa.domain.safety import Safety, Screen
+from fstpwa.domain.safety_content import Rescreen as RescreenRule
+from fstpwa.domain.safety_content import Safety, Screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

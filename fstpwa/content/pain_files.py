@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from fstpwa.content.reading import Code, FileModel, Text, frozen
-from fstpwa.domain import safety
+from fstpwa.domain import safety_content as safety
 
 
 class WorstPainFile(FileModel):

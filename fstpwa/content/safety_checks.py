@@ -7,7 +7,7 @@ from typing import get_args
 from fstpwa.content.files import ContentFiles, file_of
 from fstpwa.content.safety_files import FlagFile, QuestionFile
 from fstpwa.domain.errors import BrokenContent
-from fstpwa.domain.safety import Effect, UnlockWay
+from fstpwa.domain.safety_content import Effect, UnlockWay
 
 Problems = Iterator[BrokenContent]
 

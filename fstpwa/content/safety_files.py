@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fstpwa.content.reading import Code, FileModel, Text, frozen
-from fstpwa.domain import safety
-from fstpwa.domain.safety import Effect, FlagList, UnlockWay
+from fstpwa.domain import safety_content as safety
+from fstpwa.domain.safety_content import Effect, FlagList, UnlockWay
 
 Days = Annotated[int, Field(ge=1, le=730)]
 ActionName = Literal["emergency", "urgent_same_day", "ask_first", "modify", "note"]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from fstpwa.domain.safety import AfterSession, Safety
+from fstpwa.domain.safety_content import AfterSession, Safety
 
 StopReason = Literal["sharp", "tingling", "dizzy"]
 """What ends a session at once: the person names it in the player."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fstpwa.domain.measure import Measure, StatisticsTest
 from fstpwa.domain.movement import Movement, Vocabularies
 from fstpwa.domain.programme import Programme
-from fstpwa.domain.safety import Safety
+from fstpwa.domain.safety_content import Safety
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

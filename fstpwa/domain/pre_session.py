@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fstpwa.domain.holds import HoldReason
-from fstpwa.domain.safety import Question, Safety
+from fstpwa.domain.safety_content import Question, Safety
 
 FLARE_QUESTION = "mo_flare"
 
@@ -25,11 +24,6 @@ class Outcome(StrEnum):
     URGENT = "urgent"
     EMERGENCY = "emergency"
 
-    @property
-    def reason(self) -> HoldReason:
-        """Return why the day is held. Raises KeyError for an outcome that starts a session."""
-        return _REASON_OF_OUTCOME[self]
-
 
 _OUTCOME_OF_EFFECT = {
     "emergency": Outcome.EMERGENCY,
@@ -39,12 +33,6 @@ _OUTCOME_OF_EFFECT = {
     "hide_matching": Outcome.NOT_TODAY,
     "soften_matching": Outcome.NOT_TODAY,
     "inform": Outcome.START,
-}
-_REASON_OF_OUTCOME: Mapping[Outcome, HoldReason] = {
-    Outcome.NOT_TODAY: "not today",
-    Outcome.ASK_FIRST: "ask first",
-    Outcome.URGENT: "urgent",
-    Outcome.EMERGENCY: "emergency",
 }
 _STRENGTH = {outcome: strength for strength, outcome in enumerate(Outcome)}
 

@@ -1,290 +1,115 @@
-"""Safety data as read from the content: flags, questions, screens, locks, messages.
+"""The safety gate: what somebody's answers leave of each movement.
 
-Types and simple look-ups only. Which movement a flag hides, locks or softens is decided by the
-safety gate, not here. Source of all of it: the project's clinical content, not yet reviewed by a
-clinician.
+Source of every rule: content/safety/area_flag_rules.yaml. What still counts of the answers is
+worked out in domain/standing.py.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from enum import IntEnum
 
-Effect = Literal[
-    "emergency",
-    "urgent_lock",
-    "ask_first_lock_all",
-    "ask_first_lock_matching",
-    "hide_matching",
-    "soften_matching",
-    "inform",
-]
-"""What an answer does, strongest first."""
+from fstpwa.domain.dose import Side
+from fstpwa.domain.movement import Movement
+from fstpwa.domain.standing import Condition
 
-UnlockWay = Literal[
-    "clinician_agreed", "therapist", "seen", "expires", "rescreen_after_care", "never"
-]
-FlagList = Literal["stop_if", "ask_first_if", "modify_if"]
+SIDES: tuple[Side, Side] = ("left", "right")
+MIDDLE = frozenset({"jaw", "neck", "upper_back", "chest", "abdomen", "low_back"})
+"""Stretching or loading these counts for both sides whichever side was given."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
-    """Something about a person's health that changes which movements are offered."""
+class Verdict(IntEnum):
+    """What becomes of a movement, or of one side of it; the strongest of several counts."""
 
-    id: str
-    label: str
-    """For clinicians."""
-    person_label: str
-    scope: Literal["area", "whole_body"]
-    regions: tuple[str, ...]
-    """Where it can be; all regions for `any`, none for a whole-body flag."""
-    region_choice: Literal["pick", "fixed", "none"]
-    """pick: the person ticks regions; fixed: all of `regions` are stored at once."""
-    ask_side: bool
-    acts_on: frozenset[str]
-    """press, load: what a movement does to the region; listed: wherever a movement lists it."""
-    ask_where: str
-    set_by: tuple[str, ...]
-    """Ids of the questions that set it."""
-    effects: tuple[Effect, ...]
-    list_used: FlagList
-    unlock: tuple[UnlockWay, ...]
-    expires_after_days: int | None
-    """Days after which the person is asked again; None means never."""
+    OPEN = 0
+    EASIER = 1
+    LOCKED = 2
+    HIDDEN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A screening question."""
+class Availability:
+    """What the answers leave of one movement."""
 
-    id: str
-    group: str
-    short: str
-    """For the tick-list."""
-    text: str
-    """The full question."""
-    effect: Effect
-    sets_flag: str | None
-    """None: the answer is stored under the question's id."""
-    show_for_regions: frozenset[str] | None
-    """None: always shown."""
-    then: str
-    """What the person is told; may contain `{emergency_number}`."""
-    call: Literal["emergency_number", "emergency_department"] | None
+    left: Verdict
+    right: Verdict
+    """The same as `left` where the movement has no sides, or one side cannot go alone."""
+    because: tuple[Condition, ...]
+    """What speaks against it, strongest first."""
 
+    @property
+    def best(self) -> Verdict:
+        """The verdict of the side that is more open."""
+        return min(self.left, self.right)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
-    """One tick-list of the screening."""
+    @property
+    def worst(self) -> Verdict:
+        """The verdict of the side that is less open."""
+        return max(self.left, self.right)
 
-    id: str
-    title: str
-    lead: str
-    items: tuple[str, ...]
-    """Question ids."""
-    none_label: str
+    @property
+    def is_left(self) -> bool:
+        """Whether any of it can be done."""
+        return self.best <= Verdict.EASIER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreSessionItem:
-    """One line of the check before a session."""
+def availability(movement: Movement, conditions: Iterable[Condition]) -> Availability:
+    """Return what `conditions` leave of a movement. Locks of the whole plan are not looked at.
 
-    id: str
-    short: str
-    opens: tuple[str, ...]
-    """Ids of the full questions it stands for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreSessionCheck:
-    """The check before the first session of a day, and its short form later that day."""
-
-    title: str
-    lead: str
-    items: tuple[PreSessionItem, ...]
-    none_label: str
-    later_same_day: str
-    """The one question asked before a further session on the same day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rescreen:
-    """When the whole screening is done again."""
-
-    weeks: int
-    after_days_away: int
-    events: tuple[str, ...]
+    Source: content/safety/area_flag_rules.yaml.
+    """
+    one_side_alone = movement.sides == "left_right" and movement.other_side_ok
+    verdicts: dict[Side, Verdict] = dict.fromkeys(SIDES, Verdict.OPEN)
+    because: list[tuple[Verdict, Condition]] = []
+    for condition in conditions:
+        verdict = _verdict(movement, condition)
+        if verdict == Verdict.OPEN:
+            continue
+        sides = tuple(side for side in SIDES if _touches(movement, condition, side))
+        if not sides:
+            continue
+        because.append((verdict, condition))
+        for side in sides if one_side_alone else SIDES:
+            verdicts[side] = max(verdicts[side], verdict)
+    because.sort(key=lambda each: -each[0])
+    return Availability(
+        left=verdicts["left"],
+        right=verdicts["right"],
+        because=tuple(condition for _, condition in because),
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnlockRule:
-    """One way in which a lock can end."""
-
-    id: UnlockWay
-    who: str
-    records: tuple[str, ...]
-    wording: str
-    """What the person taps or reads."""
-    lifts: str
-    lasts_days: int | None
-    then: Mapping[str, str]
-    """Only for `seen`: outcome -> what happens."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A text shown at a fixed place."""
-
-    id: str
-    where: str
-    text: str
-    """May contain `{emergency_number}`."""
-    options: tuple[str, ...] = ()
-    leads_to: Mapping[str, str]
-    """Option -> what follows; `default` for the others."""
+def _verdict(movement: Movement, condition: Condition) -> Verdict:
+    """Return what a condition does to a movement that it touches."""
+    if movement.slug in condition.movements:
+        return Verdict.LOCKED
+    if condition.flag is None:
+        return Verdict.OPEN
+    flag = condition.flag.id
+    if not condition.lifted:
+        if flag in movement.stop_if:
+            return Verdict.LOCKED if condition.waits else Verdict.HIDDEN
+        if flag in movement.ask_first_if:
+            return Verdict.LOCKED
+    return Verdict.EASIER if flag in movement.modify_if else Verdict.OPEN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmergencyNumber:
-    """Whom to call in one country."""
-
-    code: str
-    """ISO 3166 two-letter code."""
-    country: str
-    number: str
-    """In words: one number, or several with "or" between them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmergencyNumbers:
-    """Emergency numbers by country, in the order to offer them."""
-
-    default: str
-    countries: tuple[EmergencyNumber, ...]
-
-    def number_for(self, country_code: str | None) -> str:
-        """Return the number of a country, or the default wording where it is not known."""
-        for country in self.countries:
-            if country.code == country_code:
-                return country.number
-        return self.default
-
-    def to_call(self, country_code: str | None) -> tuple[str, ...]:
-        """Return the numbers that can be dialled in a country, the one to try first at the front.
-
-        Without a known country these are the numbers in the default wording.
-        """
-        return tuple(re.findall("[0-9]+", self.number_for(country_code)))
+def _touches(movement: Movement, condition: Condition, side: Side) -> bool:
+    """Whether a movement presses, stretches or loads the place of a condition on one side."""
+    flag = condition.flag
+    if flag is None or flag.scope == "whole_body":
+        return True
+    same_side = condition.side in (side, "both")
+    if same_side and condition.regions & frozenset(movement.contact_regions):
+        return True
+    if "load" not in flag.acts_on:
+        return False
+    loaded = condition.regions & frozenset(movement.load_regions)
+    return bool(loaded & MIDDLE) or (same_side and bool(loaded))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PainKind:
-    """A kind of pain somebody can name after a session, and what follows."""
-
-    id: str
-    label: str
-    zone: Literal["by number", "red", "amber at least"]
-    do: str
-    """For the rules, not shown."""
-    text: str
-    """What the person is told, once the plan acts on it as the text says."""
-    say_now: str | None
-    """The beginning of the text: what is true before the plan acts on it. Every red kind has it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AfterSession:
-    """The two questions after a session: worst pain 0-10, and its kind."""
-
-    worst_pain_ask: str
-    worst_pain_measure: str
-    """Slug of the measure whose scale it has."""
-    kind_ask: str
-    kinds: tuple[PainKind, ...]
-
-    def kind(self, kind_id: str) -> PainKind:
-        """Return the kind called `kind_id`. Raises KeyError if there is none."""
-        for kind in self.kinds:
-            if kind.id == kind_id:
-                return kind
-        raise KeyError(kind_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PainZones:
-    """The traffic-light rule for one range of usual pain, in words."""
-
-    applies_when: str
-    green: str
-    amber: str
-    red: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PainRules:
-    """How pain during and after a session is read."""
-
-    scale: str
-    immediate_stop: tuple[str, ...]
-    base: str
-    """How somebody's usual pain is found."""
-    low_base: PainZones
-    high_base: PainZones
-    amber_action: str
-    red_action: str
-    next_day: Mapping[str, str]
-    self_release: str
-    stretch: str
-    heel_loading: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Onboarding:
-    """What somebody sees and is asked before anything else."""
-
-    unreviewed_notice: str
-    """Says that no clinician has checked the content; on the first screen and every programme."""
-    minimum_age: int
-    adults_only: str
-    adults_ask: str
-    adults_if_no: str
-    order: tuple[str, ...]
-    side_ask: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Safety:
-    """All safety data, each mapping in reading order."""
-
-    flags: Mapping[str, Flag]
-    questions: Mapping[str, Question]
-    effects: Mapping[Effect, str]
-    """What each effect means, strongest first."""
-    area_flag_rules: tuple[str, ...]
-    screens: tuple[Screen, ...]
-    screen_rules: tuple[str, ...]
-    pre_session: PreSessionCheck
-    rescreen: Rescreen
-    unlock_rules: Mapping[UnlockWay, UnlockRule]
-    unlock_by_effect: Mapping[Effect, tuple[UnlockWay, ...]]
-    unlock_principles: tuple[str, ...]
-    messages: Mapping[str, Message]
-    emergency_numbers: EmergencyNumbers
-    onboarding: Onboarding
-    after_session: AfterSession
-    pain_rules: PainRules
-
-    def message(self, message_id: str, country_code: str | None = None) -> str:
-        """Return the text of a message with the country's emergency number filled in.
-
-        Raises KeyError if there is no such message.
-        """
-        return self.fill(self.messages[message_id].text, country_code)
-
-    def fill(self, text: str, country_code: str | None = None) -> str:
-        """Put the country's emergency number into `text` where it has the placeholder."""
-        return text.replace("{emergency_number}", self.emergency_number(country_code))
-
-    def emergency_number(self, country_code: str | None = None) -> str:
-        """Return whom to call in a country, or the default wording where it is not known."""
-        return self.emergency_numbers.number_for(country_code)
+def movements_left(
+    movements: Iterable[Movement], conditions: Iterable[Condition]
+) -> Mapping[str, Availability]:
+    """Return the availability of each movement by slug."""
+    conditions = tuple(conditions)
+    return {movement.slug: availability(movement, conditions) for movement in movements}

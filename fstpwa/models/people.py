@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fstpwa.models.base import Base, IntPk
@@ -26,6 +27,7 @@ class User(Base):
         CheckConstraint("get_ready_s BETWEEN 0 AND 20", name="get_ready_range"),
         CheckConstraint("transition_s BETWEEN 0 AND 60", name="transition_range"),
         CheckConstraint("least_rest_s BETWEEN 0 AND 60", name="least_rest_range"),
+        CheckConstraint("side IN ('left', 'right', 'both')", name="side_known"),
     )
 
     id: Mapped[IntPk]
@@ -38,6 +40,26 @@ class User(Base):
     """IANA name; decides which calendar day it is for them."""
     country: Mapped[str] = mapped_column(String(2), default="")
     """ISO 3166 code they chose, for the emergency number; empty until they say."""
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    """Folded, and proved by a code; None for somebody who only tries it."""
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """argon2id; None if they never chose a password."""
+    totp_secret: Mapped[str | None] = mapped_column(Text())
+    """Of an authenticator app, sealed; None if none is set up."""
+    totp_last_step: Mapped[int | None]
+    """The last 30-second step that was used: no code works twice."""
+    data_key: Mapped[bytes | None] = mapped_column(LargeBinary(80))
+    """Seals their notes; itself wrapped by the master key, which is in no database."""
+    language: Mapped[str] = mapped_column(String(16), default="en_GB")
+    """Which catalogue of texts they read."""
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    """What brings them, as ids of content/reasons.yaml."""
+    regions: Mapped[list[Any]] = mapped_column(default=list)
+    """Where it is, as codes of body regions; decides which questions are asked."""
+    side: Mapped[str | None] = mapped_column(String(8))
+    """Which side it is, if they said; None or left, right, both."""
+    is_adult: Mapped[bool] = mapped_column(default=False)
+    """Whether they said that they are 18 or over."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     get_ready_s: Mapped[int] = mapped_column(default=5)
     """Seconds counted down before each movement."""
@@ -70,6 +92,8 @@ class DeviceSession(Base):
     __table_args__ = (Index("ix_device_session_user_id", "user_id"),)
 
     id: Mapped[IntPk]
+    public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    """What the list of devices knows it by."""
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     """SHA-256 of the 256-bit token in the cookie."""
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
@@ -79,6 +103,10 @@ class DeviceSession(Base):
     last_seen_at: Mapped[datetime]
     idle_expires_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """When they last proved again who they are; allows what matters for ten minutes."""
+    is_strong: Mapped[bool] = mapped_column(default=False)
+    """Whether a passkey or a second factor was shown here; therapists need it."""
 
     user: Mapped[User] = relationship(back_populates="devices")
 

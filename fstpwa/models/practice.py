@@ -241,23 +241,15 @@ class CheckInRegion(Base):
     check_in: Mapped[CheckIn] = relationship(back_populates="regions")
 
 
-class DayHold(Base):
-    """A day on which no session is started any more, and why."""
+class RedDay(Base):
+    """A day with a session that was more than it should be: nothing more is started on it."""
 
-    __tablename__ = "day_hold"
-    __table_args__ = (
-        CheckConstraint(
-            "reason IN ('emergency', 'urgent', 'ask first', 'not today', 'red')",
-            name="reason_known",
-        ),
-    )
+    __tablename__ = "red_day"
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
     )
     day: Mapped[date] = mapped_column(primary_key=True)
-    reason: Mapped[str] = mapped_column(String(16))
-    """The strongest of the day; see domain/pre_session.py."""
     set_at: Mapped[datetime]
 
 

@@ -27,7 +27,7 @@ from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import MovementLog, PlannedSession, PlannedState, SessionLog
-from fstpwa.services import holds
+from fstpwa.services import red_days
 from fstpwa.services.people import pace_of
 from fstpwa.services.planning import items_of
 from fstpwa.services.player_plan import variants_of
@@ -82,7 +82,7 @@ def record_session(
         return log
     _follow(session, log, now)
     if entry.stop is not None and log.day == local_day(now, user.time_zone):
-        holds.hold_day(user, log.day, "red", now=now)
+        red_days.hold_day(user, log.day, now=now)
     db.session.flush()
     return log
 
@@ -175,9 +175,9 @@ def say_how_it_was(
             _follow(log.planned_session, log, now)
     if log.day == local_day(now, user.time_zone):
         if _is_red(log):
-            holds.hold_day(user, log.day, "red", now=now)
+            red_days.hold_day(user, log.day, now=now)
         elif was_red:
-            holds.release(user, log.day, "red")
+            red_days.release(user, log.day)
     db.session.flush()
     return log
 

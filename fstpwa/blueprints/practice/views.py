@@ -10,7 +10,7 @@ from fstpwa.blueprints.check_in.forms import quick_form
 from fstpwa.content import library
 from fstpwa.domain.days import local_day, minute_of_day
 from fstpwa.extensions import db
-from fstpwa.services import check_ins, holds
+from fstpwa.services import check_ins, red_days
 from fstpwa.services.people import emergency_number_of, pace_of
 from fstpwa.services.player_plan import usual_minutes
 from fstpwa.services.today import today_of
@@ -40,7 +40,7 @@ def today() -> ResponseReturnValue:
         form=quick_form() if check_in is None else None,
         minutes_ahead={each.id: usual_minutes(each, pace) for each in view.following},
         now_min=minute_of_day(now, user.time_zone),
-        held=holds.held_on(user, day),
+        held=red_days.is_held(user, day),
         messages=library().safety.messages,
         emergency_number=emergency_number_of(user),
         other_days=[day + timedelta(days=ahead) for ahead in range(1, 8)],
@@ -53,6 +53,6 @@ def take_back_hold() -> ResponseReturnValue:
     """Correct a mistaken tick of today: the check is asked again before a session."""
     user = acting_user()
     now = datetime.now(UTC)
-    holds.take_back(user, local_day(now, user.time_zone))
+    red_days.release(user, local_day(now, user.time_zone))
     db.session.commit()
     return go_to(url_for("practice.today"))

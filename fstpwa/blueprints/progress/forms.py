@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 
 from fstpwa.blueprints.number_fields import RatingField
 from fstpwa.content import library
-from fstpwa.domain.safety import PainKind
+from fstpwa.domain.safety_content import PainKind
 from fstpwa.domain.session_log import MovementState
 from fstpwa.models.practice import SessionLog
 from fstpwa.services.sessions import NOTE_LETTERS, AfterSessionEntry

@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 from fstpwa.domain.after_session import StopReason
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.pre_session import questions_behind
-from fstpwa.domain.safety import Safety
+from fstpwa.domain.safety_content import Safety
 from fstpwa.domain.session import VariantName
 from fstpwa.domain.session_log import DAY_S, MovementResult, SessionLogEntry
 

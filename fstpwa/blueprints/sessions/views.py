@@ -19,12 +19,11 @@ from fstpwa.blueprints.sessions.forms import (
 from fstpwa.content import library
 from fstpwa.domain.after_session import emergency_help
 from fstpwa.domain.days import day_in_words, local_day
-from fstpwa.domain.holds import HoldReason
 from fstpwa.domain.pre_session import Decision, Outcome, decide
 from fstpwa.domain.session_log import SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import check_ins, holds, planning, sessions
+from fstpwa.services import check_ins, planning, red_days, sessions
 from fstpwa.services.people import emergency_number_of
 from fstpwa.services.player_plan import player_plan
 from fstpwa.services.today import session_card
@@ -72,7 +71,7 @@ def answer(session_id: UUID) -> ResponseReturnValue:
         return _player(session, choices.on_a_flare_day(), checked=True)
     now = datetime.now(UTC)
     user = acting_user()
-    holds.hold_day(user, local_day(now, user.time_zone), decision.outcome.reason, now=now)
+    red_days.hold_day(user, local_day(now, user.time_zone), now=now)
     db.session.commit()
     return _stopped(session, decision)
 
@@ -180,8 +179,8 @@ def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> str:
     user = acting_user()
     safety = library().safety
     today = local_day(datetime.now(UTC), user.time_zone)
-    if held := holds.held_on(user, today):
-        return _held(session, held)
+    if red_days.is_held(user, today):
+        return _held(session)
     check_in = check_ins.check_in_on(user, today)
     card = session_card(session, user, flare=bool(check_in and check_in.flare))
     return render_template(
@@ -200,12 +199,12 @@ def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> str:
     )
 
 
-def _held(session: PlannedSession, held: HoldReason) -> str:
+def _held(session: PlannedSession) -> str:
     """Return the page that says why no session starts today."""
     return render_template(
         "sessions/held.html",
         session=session,
-        held=held,
+        held="red",
         messages=library().safety.messages,
         emergency_number=emergency_number_of(acting_user()),
     )
