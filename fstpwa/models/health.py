@@ -22,8 +22,8 @@ class Screening(Base):
     id: Mapped[IntPk]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     reason: Mapped[str] = mapped_column(String(16))
-    care_where: Mapped[str] = mapped_column(String(120), default="")
-    """Where care was given; only after care."""
+    care_where: Mapped[str] = mapped_column(default="")
+    """Where care was given, sealed; only after care."""
     care_on: Mapped[date | None]
     passed: Mapped[list[Any]] = mapped_column(default=list)
     """Ids of the screens that were answered."""
@@ -81,7 +81,7 @@ class HealthUnlock(Base):
     key: Mapped[str] = mapped_column(String(80))
     """The flag, the question where it sets none, or "report:" and the report's id."""
     way: Mapped[str] = mapped_column(String(24))
-    who: Mapped[str] = mapped_column(String(120))
+    who: Mapped[str]
     """Name or role of who agreed, or where they were seen; sealed like a note."""
     outcome: Mapped[str | None] = mapped_column(String(16))
     day: Mapped[date]
