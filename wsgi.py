@@ -1,9 +1,11 @@
 """For a WSGI server of your own: `gunicorn --config python:fstpwa.gunicorn_settings wsgi:app`."""
 
 from fstpwa import create_app, log
-from fstpwa.services.schema import require_current_schema
+from fstpwa.extensions import db
+from fstpwa.services.starting import make_ready
 
 log.configure()
 app = create_app()
 with app.app_context():
-    require_current_schema()
+    make_ready()
+    db.session.commit()

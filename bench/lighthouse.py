@@ -24,7 +24,7 @@ from fstpwa.domain.days import local_day
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import demo, people
+from fstpwa.services import demo, devices
 from fstpwa.services.schema import upgrade_schema
 
 HERE = Path(__file__).resolve().parent / "lighthouse"
@@ -99,7 +99,7 @@ def prepare(folder: Path) -> tuple[str, str]:
         upgrade_schema(folder, now=now)
         demo.load(now=now)
         maya = db.session.scalars(db.select(User).where(User.name == "Maya")).one()
-        token = people.open_device(maya, "Lighthouse", now=now)
+        token = devices.open_device(maya, "Lighthouse", now=now)
         session = db.session.scalars(
             db.select(PlannedSession)
             .where(

@@ -14,7 +14,8 @@ from fstpwa.config import MIGRATIONS, Settings
 from fstpwa.content import library
 from fstpwa.extensions import db
 from fstpwa.models.people import User
-from fstpwa.services import demo, people
+from fstpwa.models.practice import CheckIn
+from fstpwa.services import demo, devices, people, sealing, vault
 from fstpwa.services.schema import upgrade_schema
 
 DAYS = 365
@@ -36,7 +37,8 @@ TABLES = (
 
 def settings_of(folder: Path) -> Settings:
     """Return the settings under which both the maker and the measuring open the database."""
-    return Settings(data_dir=folder, secret_key="for the bench only", demo=False)
+    secrets = {"secret_key": "for the bench only", "master_key": "A" * 43}
+    return Settings(data_dir=folder, **secrets, demo=False)
 
 
 def make_people(folder: Path, count: int) -> Path:
@@ -84,8 +86,16 @@ def _live(folder: Path) -> None:
             )
             user = people.start_without_account(life.time_zone, now=now)
             demo.live_through(user, life, Random(number), now=now)
+            _open_texts(user)
             db.session.commit()
         db.engine.dispose()
+
+
+def _open_texts(user: User) -> None:
+    """Store what `user` wrote in the clear: a sealed copy would open for nobody else."""
+    for row in db.session.scalars(db.select(CheckIn).where(CheckIn.user_id == user.id)):
+        row.managed = vault.unseal(user, row.managed)
+    user.data_key = None
 
 
 def _copy(patterns: Path, target: Path, copies: int) -> None:
@@ -135,7 +145,8 @@ def sample(folder: Path, count: int, *, seed: int = 1) -> list[tuple[int, str, s
         found = []
         for user_id in chosen:
             user = db.session.get_one(User, user_id)
-            token = people.open_device(user, "Bench", now=now)
+            sealing.seal_clear_texts_of(user)
+            token = devices.open_device(user, "Bench", now=now)
             found.append((user_id, token, _session_of(user_id, now.date())))
         db.session.commit()
         db.engine.dispose()

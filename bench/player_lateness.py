@@ -22,7 +22,7 @@ from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import enrolments, people
+from fstpwa.services import devices, enrolments, people
 from fstpwa.services.player_plan import variants_of
 from fstpwa.services.schema import upgrade_schema
 
@@ -121,7 +121,7 @@ def prepare(folder: Path, seconds: int) -> list[tuple[str, UUID]]:
         for _ in WAYS:
             user = people.start_without_account("UTC", now=now)
             session = _long_session(user, seconds, now)
-            made.append((people.open_device(user, "Bench", now=now), session))
+            made.append((devices.open_device(user, "Bench", now=now), session))
         db.session.commit()
         db.engine.dispose()
     return made

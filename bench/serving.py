@@ -22,6 +22,7 @@ def served(folder: Path, *, demo: bool = False) -> Iterator[str]:
         "PORT": str(port),
         "FSTPWA_DATA_DIR": str(folder),
         "FSTPWA_SECRET_KEY": "for the bench only",
+        "FSTPWA_MASTER_KEY": "A" * 43,
         "FSTPWA_DEMO": "true" if demo else "false",
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"]

@@ -55,6 +55,9 @@ const olderNames = JSON.parse(optional(join(dist, "previous.json")) || "[]");
 const sources = {
   "page.js": "src/page/main.ts",
   "today.js": "src/page/today.ts",
+  "passkey.js": "src/page/passkey.ts",
+  "sounds.js": "src/page/sounds.ts",
+  "carry.js": "src/page/carry.ts",
   "player.js": "src/page/player/main.ts",
   "main.css": "styles/main.css",
 };

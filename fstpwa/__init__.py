@@ -6,7 +6,7 @@ from fstpwa import access, assets, web
 from fstpwa.blueprints import ALL_BLUEPRINTS
 from fstpwa.config import Settings
 from fstpwa.content import library
-from fstpwa.extensions import compress, db, login_manager, migrate, prepare_engine
+from fstpwa.extensions import babel, compress, db, login_manager, migrate, prepare_engine
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login_manager.init_app(app)
     login_manager.request_loader(access.recognise)
     compress.init_app(app)
+    babel.init_app(app, default_locale="en_GB", locale_selector=web.language)
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)

@@ -1,17 +1,25 @@
-"""Who may: a mark on every view, looked at before the view runs; deny by default."""
+"""Who may: a mark on every view, looked at before the view runs; deny by default.
 
+The mark says who may open a view. Two more things can stand beside it: `confirmed` asks whoever
+can to prove again who they are, within the last ten minutes; `before_second_factor` leaves a view
+open to a therapist's device that has shown neither a passkey nor a second factor yet.
+"""
+
+import re
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar, cast
 
-from flask import Flask, Request, current_app, redirect, request, url_for
+from flask import Flask, Request, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug import Response
 from werkzeug.exceptions import NotFound, Unauthorized
 
-from fstpwa.models.people import Role, User
-from fstpwa.services import people
+from fstpwa.models.people import DeviceSession, Role, User
+from fstpwa.services import devices, people, throttle
+from fstpwa.services.throttle import Counted, Limit
 from fstpwa.web import htmx_redirect, is_htmx, settings
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -21,6 +29,10 @@ SIGNED_IN = "signed in"
 THERAPIST = "therapist"
 DEMO_ONLY = "demo only"
 MARKS = frozenset({PUBLIC, SIGNED_IN, THERAPIST, DEMO_ONLY})
+
+ASKING_LIFE_S = 15 * 60
+A_YEAR_S = 365 * 24 * 3600
+ASKING_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def public(view: View) -> View:
@@ -43,6 +55,27 @@ def demo_only(view: View) -> View:
     return _marked(view, DEMO_ONLY)
 
 
+def confirmed(then: str) -> Callable[[View], View]:
+    """Let `view` in only within ten minutes of proving who one is (step-up).
+
+    Stands beside the access mark. Others are led to /confirm first, and from there to the
+    endpoint `then`, a page without arguments, usually the one with the form. Somebody who only
+    tries it has nothing to prove and passes. For export, delete, e-mail, password, factors.
+    """
+
+    def mark(view: View) -> View:
+        view.confirmed_then = then  # type: ignore[attr-defined]  # read by guard
+        return view
+
+    return mark
+
+
+def before_second_factor(view: View) -> View:
+    """Leave `view` open to a therapist's device without a passkey or second factor so far."""
+    view.before_second_factor = True  # type: ignore[attr-defined]  # read by guard
+    return view
+
+
 def mark_of(view: Callable[..., object]) -> str | None:
     """Return the access mark of a view function, None if it has none."""
     return getattr(view, "access_mark", None)
@@ -55,9 +88,30 @@ def acting_user() -> User:
     return cast("User", current_user._get_current_object())
 
 
-def cookie_name() -> str:
-    """Return the name of the device cookie; browsers drop a `__Host-` one on plain http."""
-    return "__Host-good-days" if settings().is_public else "good-days"
+def acting_device() -> DeviceSession:
+    """Return the device that sent the request. Raises Unauthorized if nobody is signed in."""
+    acting_user()
+    return cast("DeviceSession", g.device)
+
+
+def is_confirmed(now: datetime) -> bool:
+    """Whether what is marked `confirmed` is open to the acting person just now."""
+    if devices.is_confirmed(acting_device(), now=now):
+        return True
+    return not people.can_prove_who_they_are(acting_user())
+
+
+def after_confirming(then: str) -> str:
+    """Return where /confirm leads on: the address of `then` if a view names it, else Today."""
+    views = current_app.view_functions.values()
+    known = then in {getattr(view, "confirmed_then", "") for view in views}
+    return url_for(then if known and then else "practice.today")
+
+
+def cookie_name(what: str = "") -> str:
+    """Return the name of a cookie; browsers drop a `__Host-` one on plain http."""
+    name = f"good-days-{what}" if what else "good-days"
+    return f"__Host-{name}" if settings().is_public else name
 
 
 def device_token() -> str:
@@ -71,23 +125,17 @@ def recognise(_request: Request) -> User | None:
     if not token:
         return None
     now = datetime.now(UTC)
-    device = people.device_of_token(token, now=now)
+    device = devices.device_of_token(token, now=now)
     if device is None:
         return None
-    people.stamp_last_seen(device, now=now)
+    devices.stamp_last_seen(device, now=now)
+    g.device = device
     return device.user
 
 
 def give_device(response: Response, token: str) -> None:
     """Put the device token into the browser."""
-    response.set_cookie(
-        cookie_name(),
-        token,
-        max_age=people.LONGEST_LIFE,
-        secure=settings().is_public,
-        httponly=True,
-        samesite="Lax",
-    )
+    _set_cookie(response, cookie_name(), token, round(devices.LONGEST_LIFE.total_seconds()))
 
 
 def take_device(response: Response) -> None:
@@ -98,11 +146,51 @@ def take_device(response: Response) -> None:
     response.headers["Clear-Site-Data"] = '"cache"'
 
 
+def asking_token() -> str:
+    """Return the token that one-time codes are bound to: the browser's own, or a new one.
+
+    Whoever hands a code out also calls `keep_asking` on the answer.
+    """
+    sent = request.cookies.get(cookie_name("asking"), "")
+    if not hasattr(g, "asking_token"):
+        known = ASKING_TOKEN.fullmatch(sent)
+        g.asking_token = sent if known else secrets.token_urlsafe(devices.TOKEN_BYTES)
+    return str(g.asking_token)
+
+
+def keep_asking(response: Response) -> None:
+    """Put the token that codes are bound to into the browser, for a quarter of an hour."""
+    _set_cookie(response, cookie_name("asking"), asking_token(), ASKING_LIFE_S)
+
+
+def stop_asking(response: Response) -> None:
+    """Take the token that codes are bound to out of the browser: what it was for is done."""
+    response.delete_cookie(
+        cookie_name("asking"), secure=settings().is_public, httponly=True, samesite="Lax"
+    )
+
+
+def remember_account(response: Response) -> None:
+    """Note in the browser that an account was used here: later it is led to the sign-in page."""
+    _set_cookie(response, cookie_name("account"), "1", A_YEAR_S)
+
+
+def from_here(limit: Limit) -> Counted:
+    """Return what to count for the address block the request came from.
+
+    On a machine of one's own everybody has the same address, so there nobody is counted.
+    """
+    block = throttle.address_block(request.remote_addr or "")
+    is_own_machine = block in ("127.0.0.0/24", "::/56") and not settings().is_public
+    return Counted(limit, "" if is_own_machine else block)
+
+
 def guard() -> ResponseReturnValue | None:
     """Decide whether the present request may go on. Returns None, or the answer instead."""
     if request.endpoint is None:
         return None
-    mark = mark_of(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    mark = mark_of(view)
     if mark == PUBLIC:
         return None
     if mark == DEMO_ONLY and settings().demo:
@@ -111,7 +199,7 @@ def guard() -> ResponseReturnValue | None:
         if not current_user.is_authenticated:
             return _ask_to_sign_in()
         if mark == SIGNED_IN or acting_user().role == Role.THERAPIST:
-            return None
+            return _ask_for_proof(view)
     raise NotFound
 
 
@@ -125,9 +213,43 @@ def _marked(view: View, mark: str) -> View:
     return view
 
 
+def _set_cookie(response: Response, name: str, value: str, life_s: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=life_s,
+        secure=settings().is_public,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
 def _ask_to_sign_in() -> ResponseReturnValue:
+    had_account = cookie_name("account") in request.cookies
+    where = url_for("accounts.sign_in" if had_account else "home.front")
     if is_htmx():
-        return htmx_redirect(url_for("home.front"))
+        return htmx_redirect(where)
     if request.method in ("GET", "HEAD"):
-        return redirect(url_for("home.front"), code=303)
+        return redirect(where, code=303)
     raise Unauthorized
+
+
+def _ask_for_proof(view: Callable[..., object]) -> ResponseReturnValue | None:
+    """Lead to a second factor, or to proving who one is, where `view` needs it; else None."""
+    if not hasattr(view, "before_second_factor") and _lacks_second_factor():
+        return _go_first(url_for("factors.index"))
+    then = getattr(view, "confirmed_then", None)
+    if then is None or is_confirmed(datetime.now(UTC)):
+        return None
+    return _go_first(url_for("accounts.confirm", then=then))
+
+
+def _lacks_second_factor() -> bool:
+    user = acting_user()
+    if user.role != Role.THERAPIST or acting_device().is_strong:
+        return False
+    return not (user.is_demo and settings().demo)
+
+
+def _go_first(url: str) -> ResponseReturnValue:
+    return htmx_redirect(url) if is_htmx() else redirect(url, code=303)

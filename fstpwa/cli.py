@@ -18,9 +18,9 @@ from fstpwa import worker as background
 from fstpwa.config import Settings
 from fstpwa.domain.errors import GoodDaysError
 from fstpwa.extensions import db
-from fstpwa.secrets_file import make_data_folder, make_secret
+from fstpwa.secrets_file import MASTER_KEY_BYTES, make_data_folder, make_secret
 from fstpwa.services import demo as demo_people
-from fstpwa.services import schema
+from fstpwa.services import schema, sealing, starting
 
 REFUSED = 2
 BACKLOG = 512
@@ -35,7 +35,7 @@ def commands() -> None:
 
 @commands.command()
 def init() -> None:
-    """Make the data folder and the secret in it; what is there is kept."""
+    """Make the data folder and the secrets in it; what is there is kept."""
     _init(Settings())
 
 
@@ -50,7 +50,7 @@ def upgrade() -> None:
 def demo() -> None:
     """Load the demo people with some months of days, unless they are there."""
     with _opened_app():
-        schema.require_current_schema()
+        _make_ready()
         _load_demo()
 
 
@@ -70,7 +70,7 @@ def serve(*, prepare: bool) -> None:
                 _upgrade(settings)
                 if settings.demo:
                     _load_demo()
-            schema.require_current_schema()
+            _make_ready()
         _announce(settings)
         _become_supervisor(listening)
 
@@ -79,7 +79,7 @@ def serve(*, prepare: bool) -> None:
 def worker() -> None:
     """Run the background loop alone, until SIGTERM."""
     with _opened_app() as (_settings, app):
-        schema.require_current_schema()
+        _make_ready()
     log.configure()
     background.run_until_signal(app)
 
@@ -108,13 +108,38 @@ def _init(settings: Settings) -> None:
     make_data_folder(settings.data_dir)
     made = make_secret(settings.secret_file)
     click.echo(f"{'Made' if made else 'Kept'} the secret in {settings.secret_file}")
+    if settings.master_key.get_secret_value():
+        click.echo("The master key is in FSTPWA_MASTER_KEY")
+        return
+    made = make_secret(settings.master_key_file, MASTER_KEY_BYTES)
+    click.echo(f"{'Made' if made else 'Kept'} the master key in {settings.master_key_file}")
 
 
 def _upgrade(settings: Settings) -> None:
     copy = schema.upgrade_schema(settings.data_dir / "backups", now=datetime.now(UTC))
     if copy:
         click.echo(f"Copied the database to {copy}")
+    _make_ready()
+    _seal_clear_texts()
     click.echo("The database is up to date")
+
+
+def _make_ready() -> None:
+    count = starting.make_ready()
+    db.session.commit()
+    if count:
+        click.echo(f"Deleted {count} people again who had deleted their records before")
+
+
+def _seal_clear_texts() -> None:
+    count = 0
+    for sealed in sealing.seal_clear_texts():
+        db.session.commit()
+        count += sealed
+    db.session.commit()  # the last look holds SQLite's only writer
+    if count:
+        log.info("texts_sealed", count=count)
+        click.echo(f"Sealed {count} texts; copies from before still hold them in the clear")
 
 
 def _load_demo() -> None:

@@ -1,15 +1,20 @@
 """Settings: one class, read from FSTPWA_* variables, with safe defaults."""
 
+import binascii
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+MASTER_KEY_BYTES = 32
 
 
 class Settings(BaseSettings):
@@ -25,6 +30,9 @@ class Settings(BaseSettings):
 
     secret_key: SecretStr = SecretStr("")
     """Signs forms' cookies; empty means the one that `fstpwa init` wrote to the data folder."""
+
+    master_key: SecretStr = SecretStr("")
+    """Base64 of 32 bytes that seal everybody's keys; empty means the one `fstpwa init` made."""
 
     public_url: str = ""
     """The address people use, as https://example.org; empty means loopback only."""
@@ -44,8 +52,33 @@ class Settings(BaseSettings):
     demo: bool = False
     """Offer the demo people's sign-in buttons. Refused on a public address."""
 
+    mail_host: str = ""
+    """The mail server; empty: letters are written to `mail` in the data folder."""
+
+    mail_port: int = Field(default=587, ge=1, le=65535)
+    """The mail server's port."""
+
+    mail_user: str = ""
+    """Who signs in at the mail server; empty: nobody does."""
+
+    mail_password: SecretStr = SecretStr("")
+    """With what."""
+
+    mail_from: str = ""
+    """The address letters come from; needed with a mail server."""
+
+    mail_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way to the mail server is sealed; `none` sends a password to loopback only."""
+
     debug: bool = False
     """Show traces in the browser. Refused on a public address."""
+
+    @field_validator("master_key")
+    @classmethod
+    def _refuse_what_is_no_key(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            _master_key_from(value.get_secret_value())
+        return value
 
     @model_validator(mode="after")
     def _refuse_unsafe_combinations(self) -> Self:
@@ -59,6 +92,23 @@ class Settings(BaseSettings):
         elif self.host not in LOOPBACK_HOSTS:
             raise ValueError("Listening beyond this machine needs FSTPWA_PUBLIC_URL=https://...")
         return self
+
+    @model_validator(mode="after")
+    def _refuse_mail_that_cannot_work(self) -> Self:
+        if not self.mail_host:
+            return self
+        name, at, domain = self.mail_from.rpartition("@")
+        if not (name and at and domain) or not self.mail_from.isprintable() or " " in self.mail_from:
+            raise ValueError("FSTPWA_MAIL_FROM must be an e-mail address, such as days@example.org")
+        has_password = bool(self.mail_user or self.mail_password.get_secret_value())
+        if self.mail_tls == "none" and has_password and self.mail_host not in LOOPBACK_HOSTS:
+            raise ValueError("FSTPWA_MAIL_TLS=none would send the password in the clear")
+        return self
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where letters are written when there is no mail server."""
+        return self.data_dir / "mail"
 
     @property
     def is_public(self) -> bool:
@@ -99,10 +149,35 @@ class Settings(BaseSettings):
                 f"There is no secret in {self.secret_file}. Run 'fstpwa init' first."
             ) from None
 
+    @property
+    def master_key_file(self) -> Path:
+        """Where `fstpwa init` keeps the master key (mode 0600)."""
+        return self.data_dir / "master_key"
+
+    def master_key_bytes(self) -> bytes:
+        """Return the 32 bytes of the master key.
+
+        Raises:
+            FileNotFoundError: none was ever made.
+            OSError: the file does not hold one.
+        """
+        if self.master_key.get_secret_value():
+            return _master_key_from(self.master_key.get_secret_value())
+        try:
+            return _master_key_from(self.master_key_file.read_text())
+        except FileNotFoundError:
+            raise FileNotFoundError(
+                f"There is no master key in {self.master_key_file}. Put the one back that was "
+                "there, or run 'fstpwa init' if there never was one."
+            ) from None
+        except ValueError as error:
+            raise OSError(f"{self.master_key_file}: {error}") from None
+
     def for_flask(self) -> dict[str, Any]:
         """Return Flask's own configuration."""
         return {
             "SECRET_KEY": self.signing_secret(),
+            "MASTER_KEY": self.master_key_bytes(),
             "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
             "DEBUG": self.debug,
             "MAX_CONTENT_LENGTH": 256 * 1024,
@@ -125,3 +200,15 @@ class Settings(BaseSettings):
             "COMPRESS_BR_LEVEL": 5,
             "GOOD_DAYS": self,
         }
+
+
+def _master_key_from(text: str) -> bytes:
+    """Read base64, of either alphabet and with or without its padding."""
+    written = text.strip().rstrip("=").replace("+", "-").replace("/", "_")
+    try:
+        key = urlsafe_b64decode(written + "=" * (-len(written) % 4))
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != MASTER_KEY_BYTES:
+        raise ValueError(f"the master key must be base64 of {MASTER_KEY_BYTES} bytes")
+    return key

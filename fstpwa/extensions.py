@@ -7,6 +7,7 @@ transaction begins IMMEDIATE: with the driver's deferred default most concurrent
 from contextvars import ContextVar
 from typing import Any
 
+from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -24,6 +25,7 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate(compare_type=True, render_as_batch=True)
 login_manager = LoginManager()
 compress = Compress()
+babel = Babel()
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -1,10 +1,12 @@
-"""The data folder and the signing secret in it, readable by their owner only."""
+"""The data folder and the secrets in it, readable by their owner only."""
 
 import os
 import secrets
 from pathlib import Path
 
 SECRET_BYTES = 48
+MASTER_KEY_BYTES = 32
+"""An AES-256 key, written as base64 for addresses."""
 
 
 def make_data_folder(folder: Path) -> None:
@@ -12,14 +14,18 @@ def make_data_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def make_secret(file: Path) -> bool:
-    """Write a new secret to `file` (mode 0600). Returns False if there was one: it is kept."""
+def make_secret(file: Path, size: int = SECRET_BYTES) -> bool:
+    """Write a new secret of `size` random bytes to `file` (mode 0600), as base64.
+
+    Returns:
+        False if there was one: it is kept.
+    """
     # Written whole under another name and linked, so that a crash leaves no empty secret and
     # of two that start at once one wins.
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.new")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as opened:
-        opened.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
+        opened.write(secrets.token_urlsafe(size) + "\n")
         opened.flush()
         os.fsync(opened.fileno())
     try:

@@ -6,8 +6,18 @@ from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -29,6 +39,8 @@ from fstpwa.domain.errors import (
     InvalidValue,
     NotAllowed,
     NotFound,
+    NotSent,
+    TooMany,
 )
 from fstpwa.extensions import db, read_only
 
@@ -40,6 +52,8 @@ STATUS_OF_ERROR: dict[type[GoodDaysError], int] = {
     NotFound: 404,
     NotAllowed: 404,
     Conflict: 409,
+    TooMany: 429,
+    NotSent: 503,
 }
 
 MESSAGE_OF_STATUS = {
@@ -135,6 +149,16 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def language() -> str:
+    """Return the locale to answer in: the one the person chose, else British English."""
+    return str(current_user.language) if current_user.is_authenticated else "en_GB"
+
+
+def language_tag() -> str:
+    """Return the language of the page for its `lang`, as en-GB."""
+    return str(get_locale() or "en_GB").replace("_", "-")
+
+
 def settings() -> Settings:
     """Return the settings of the running app."""
     found: Settings = current_app.config["GOOD_DAYS"]
@@ -158,6 +182,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_unexpected)
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce,
+        language_tag=language_tag,
         clock_time=clock_time,
         weekday_name=weekday_name,
         short_day=short_day,
@@ -264,8 +289,11 @@ def _log_request(response: Response) -> Response:
 
 def _answer_error(error: GoodDaysError) -> ResponseReturnValue:
     status = next((s for kind, s in STATUS_OF_ERROR.items() if isinstance(error, kind)), 500)
-    message = str(error) if status in (409, 422) else MESSAGE_OF_STATUS.get(status, "")
-    return error_page(status, message)
+    in_words = status in (409, 422, 429, 503) and str(error)
+    answer = make_response(error_page(status, in_words or MESSAGE_OF_STATUS.get(status, "")))
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.wait_s)
+    return answer
 
 
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:

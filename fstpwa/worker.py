@@ -10,7 +10,7 @@ from flask import Flask
 
 from fstpwa import log
 from fstpwa.extensions import db
-from fstpwa.services import health, planning
+from fstpwa.services import codes, health, planning, throttle
 
 PAUSE_S = 15.0
 """Between two rounds, in seconds."""
@@ -37,6 +37,8 @@ class Worker:
             if self.planned_at is None or now - self.planned_at >= PLAN_EVERY:
                 self._plan_ahead(now)
                 self.planned_at = now
+                codes.sweep(now=now)
+                throttle.sweep(now=now)
             health.record_heartbeat(now=now)
             db.session.commit()
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from werkzeug.test import TestResponse
 
 from fstpwa import create_app
@@ -18,11 +18,12 @@ from fstpwa.config import Settings
 from fstpwa.content import library
 from fstpwa.domain.planning import Schedule
 from fstpwa.extensions import db
-from fstpwa.models.health import Screening
+from fstpwa.models.health import HealthAnswer, Screening
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import enrolments, people
+from fstpwa.services import devices, enrolments, people
 from fstpwa.services.schema import upgrade_schema
+from tests.given_secrets import SECRETS
 from tests.pages import check_html
 
 pytest_plugins = ["tests.databases"]
@@ -53,7 +54,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         Settings(
             data_dir=tmp_path_factory.mktemp("data"),
             database_url=database_url,
-            secret_key="for tests only",
+            **SECRETS,
             demo=True,
         )
     )
@@ -143,17 +144,10 @@ class Person:
             user.role = role
             user.is_adult = True
             if screened:
-                db.session.add(
-                    Screening(
-                        user_id=user.id,
-                        reason="start",
-                        passed=[screen.id for screen in library().safety.screens],
-                        started_at=now,
-                        completed_at=now,
-                        completed_on=now.date(),
-                    )
-                )
-            token = people.open_device(user, "Test", now=now)
+                _screen(user, now)
+            token = devices.open_device(
+                user, "Test", now=now, is_strong=role == Role.THERAPIST
+            )
             db.session.commit()
             self.id = user.id
             self.public_id = user.public_id
@@ -189,6 +183,25 @@ class Person:
     def today(self) -> date:
         """Their own calendar day (their zone is UTC unless a test says so)."""
         return datetime.now(UTC).date()
+
+
+def _screen(user: User, now: datetime) -> None:
+    """Give `user` a finished screening with a no to everything."""
+    safety = library().safety
+    screening = Screening(
+        user_id=user.id,
+        reason="start",
+        passed=[screen.id for screen in safety.screens],
+        started_at=now,
+        completed_at=now,
+        completed_on=now.date(),
+    )
+    db.session.add(screening)
+    db.session.flush()
+    given = {"user_id": user.id, "screening_id": screening.id, "yes": False, "regions": []}
+    given |= {"side": "both", "source": "screening", "day": now.date(), "answered_at": now}
+    asked = [question for screen in safety.screens for question in screen.items]
+    db.session.execute(insert(HealthAnswer), [{**given, "question": each} for each in asked])
 
 
 @pytest.fixture

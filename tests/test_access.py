@@ -13,8 +13,9 @@ from fstpwa.access import MARKS, demo_only, mark_of, public, signed_in, therapis
 from fstpwa.config import Settings
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, Role, User
-from fstpwa.services import people
+from fstpwa.services import devices, people
 from tests.conftest import Person
+from tests.given_secrets import SECRETS
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -31,7 +32,7 @@ def test_a_view_without_a_mark_has_none():
 @pytest.fixture
 def scratch(app: Flask, database_url: str) -> Flask:
     """An app outside demo mode with a view for each mark, and one without."""
-    scratch = create_app(Settings(database_url=database_url, secret_key="for tests only"))
+    scratch = create_app(Settings(database_url=database_url, **SECRETS))
     scratch.testing = True
     for mark in (public, signed_in, therapist, demo_only, lambda view: view):
         view = mark(lambda: "seen")
@@ -105,7 +106,7 @@ def test_only_the_hash_of_a_token_is_stored(app, her):
 
 def test_tokens_are_long_and_each_is_new(app, her):
     with app.app_context():
-        tokens = {people.open_device(her.user(), "", now=datetime.now(UTC)) for _ in range(20)}
+        tokens = {devices.open_device(her.user(), "", now=datetime.now(UTC)) for _ in range(20)}
     assert len(tokens) == 20
     assert all(len(token) >= 43 for token in tokens)
 
@@ -127,7 +128,7 @@ def test_a_token_that_was_signed_out_opens_nothing_even_when_it_was_stolen(app, 
 
 def test_signing_out_on_one_device_leaves_the_others(app, her):
     with app.app_context():
-        token = people.open_device(her.user(), "Phone", now=datetime.now(UTC))
+        token = devices.open_device(her.user(), "Phone", now=datetime.now(UTC))
         db.session.commit()
     phone = app.test_client()
     phone.set_cookie("good-days", token)
@@ -159,14 +160,14 @@ def test_a_device_ends_when_it_is_idle_too_long_and_in_any_case_after_its_whole_
     with app.app_context():
         user = people.start_without_account("UTC", now=opened)
         user.role = role
-        token = people.open_device(user, "", now=opened)
-        assert people.device_of_token(token, now=opened + idle - moment)
-        assert people.device_of_token(token, now=opened + idle) is None
+        token = devices.open_device(user, "", now=opened)
+        assert devices.device_of_token(token, now=opened + idle - moment)
+        assert devices.device_of_token(token, now=opened + idle) is None
 
-        device = people.device_of_token(token, now=opened)
+        device = devices.device_of_token(token, now=opened)
         device.idle_expires_at = opened + 2 * whole
-        assert people.device_of_token(token, now=opened + whole - moment)
-        assert people.device_of_token(token, now=opened + whole) is None
+        assert devices.device_of_token(token, now=opened + whole - moment)
+        assert devices.device_of_token(token, now=opened + whole) is None
 
 
 def test_an_idle_device_is_sent_to_the_first_page(her):

@@ -14,6 +14,7 @@ from fstpwa import create_app
 from fstpwa.config import Settings
 from fstpwa.domain.library_search import FACETS
 from tests.conftest import Person
+from tests.given_secrets import SECRETS
 from tests.whole_app import Form, Things, address, all_rows, forms_of, rules, things_of, values_of
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -115,7 +116,7 @@ class Wall:
 def post_rules() -> list[str]:
     """Return the names of the views that take a POST, for a test each."""
     app = create_app(
-        Settings(secret_key="for tests only", database_url="sqlite:///never-opened", demo=True)
+        Settings(**SECRETS, database_url="sqlite:///never-opened", demo=True)
     )
     return [rule.endpoint for rule in rules(app, "POST")]
 

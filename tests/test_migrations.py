@@ -17,6 +17,7 @@ from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, PlannedSession, SessionLog
 from fstpwa.services.schema import upgrade_schema
 from tests.conftest import Person
+from tests.given_secrets import SECRETS
 from tests.whole_app import all_rows, things_of
 
 
@@ -24,7 +25,7 @@ from tests.whole_app import all_rows, things_of
 def own_app(new_database, tmp_path):
     """An app on a migrated database of its own, with rows in every table."""
     own = create_app(
-        Settings(data_dir=tmp_path, database_url=new_database(), secret_key="for tests only")
+        Settings(data_dir=tmp_path, database_url=new_database(), **SECRETS)
     )
     own.testing = True
     with own.app_context():

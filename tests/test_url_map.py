@@ -15,6 +15,7 @@ from fstpwa.config import Settings
 from fstpwa.extensions import db
 from fstpwa.models.people import Role, User
 from fstpwa.web import DayConverter, SlugConverter
+from tests.given_secrets import SECRETS
 from tests.whole_app import address, all_rows, rules, things_of, values_of
 
 TYPED = (DayConverter, PathConverter, SlugConverter, UUIDConverter)
@@ -84,7 +85,7 @@ def test_a_get_that_tries_to_write_fails_and_the_next_post_does_not(new_database
 def scratch_app(database_url: str, tmp_path) -> Flask:
     """Return an app with one view that writes, whatever the method."""
     app = create_app(
-        Settings(data_dir=tmp_path, database_url=database_url, secret_key="for tests only")
+        Settings(data_dir=tmp_path, database_url=database_url, **SECRETS)
     )
     app.testing = True
 

@@ -15,6 +15,7 @@ from fstpwa.config import Settings
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from tests.conftest import HTMX
+from tests.given_secrets import SECRETS
 from tests.whole_app import address, is_personal, rules, things_of, values_of
 
 PUBLIC_HOST = "good-days.example"
@@ -53,7 +54,7 @@ ANSWERS: dict[str, tuple[int, str, str, dict[str, object]]] = {
 def public_client(app: Flask, database_url: str) -> Iterator[FlaskClient]:
     """A browser of the app as it runs on a public address."""
     public_app = create_app(
-        Settings(database_url=database_url, secret_key="for tests only", public_url=PUBLIC_URL)
+        Settings(database_url=database_url, **SECRETS, public_url=PUBLIC_URL)
     )
     public_app.testing = True
     yield public_app.test_client()
@@ -317,7 +318,7 @@ def test_a_proxy_is_believed_only_if_it_was_configured(app, client, database_url
     behind = create_app(
         Settings(
             database_url=database_url,
-            secret_key="for tests only",
+            **SECRETS,
             public_url=PUBLIC_URL,
             trusted_proxies=1,
         )

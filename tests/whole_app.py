@@ -125,6 +125,14 @@ QUICK_CHECK_IN: Form = {
     "which": "quick",
 }
 SCHEDULE: Form = {"weekdays": ["0", "2"], "at": "18:30", "side": "left"}
+ABOUT: Form = {
+    "reasons": ["desk"],
+    "regions": ["neck", "foot"],
+    "side": "left",
+    "country": "GB",
+    "adult": "yes",
+}
+KNEE: Form = {"tick": ["mo_knee"], "side-mo_knee": "left"}
 PLAYED = dumps([{"item": "1", "state": "done", "easier": False, "done_s": 55, "reason": None}])
 
 
@@ -163,10 +171,9 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "name": "Ana",
         "time_zone": "Europe/Lisbon",
         "country": "GB",
-        "get_ready_s": "7",
-        "transition_s": "12",
-        "least_rest_s": "3",
+        "language": "en_GB",
     }
+    pace: Form = {"get_ready_s": "7", "transition_s": "12", "least_rest_s": "3"}
     forms: dict[str, list[Form]] = {
         "check_in.save_today": [QUICK_CHECK_IN],
         "check_in.save_day": [CHECK_IN],
@@ -191,6 +198,15 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "sessions.move": [{"day": (things.day + timedelta(days=3)).isoformat()}],
         "sessions.prefer": [{"variant": "easier"}],
         "settings.change_profile": [profile],
+        "welcome.say_you": [ABOUT],
+        "welcome.answer": [{"none": "1"}, KNEE],
+        "welcome.answer_again": [{"none": "1"}, KNEE],
+        "welcome.begin": [{**SCHEDULE, "programme": PROGRAMME}],
+        "welcome.answer_more": [{"none": "1"}],
+        "welcome.start_again": [{}],
+        "welcome.start_after_care": [{"where": "Hospital", "on": things.day.isoformat()}],
+        "settings.change_sessions": [pace],
+        "settings.delete_everything": [{"word": "delete"}],
     }
     return forms[rule.endpoint]
 

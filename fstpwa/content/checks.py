@@ -6,7 +6,7 @@ from typing import Any
 from fstpwa.content.dose_checks import check_movement_doses, check_session_doses
 from fstpwa.content.files import FOLDERS, ContentFiles, file_of
 from fstpwa.content.movement_files import MovementFile
-from fstpwa.content.programme_checks import check_programmes
+from fstpwa.content.programme_checks import check_programmes, check_reasons
 from fstpwa.content.safety_checks import check_safety
 from fstpwa.content.wording import check_wording
 from fstpwa.domain.check_in import RATED_MEASURES
@@ -24,6 +24,7 @@ def check(files: ContentFiles) -> list[BrokenContent]:
         check_movement_doses,
         _check_measures,
         check_programmes,
+        check_reasons,
         check_session_doses,
         check_safety,
         check_wording,

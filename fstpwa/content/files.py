@@ -16,6 +16,7 @@ from fstpwa.content.movement_files import (
 from fstpwa.content.pain_files import AfterSessionFile, PainRulesFile
 from fstpwa.content.programme_files import ProgrammeFile, ProgrammeRulesFile
 from fstpwa.content.reading import Reader, frozen
+from fstpwa.content.reason_files import ReasonsFile
 from fstpwa.content.safety_files import (
     EffectsFile,
     EmergencyNumbersFile,
@@ -60,6 +61,7 @@ class ContentFiles:
     emergency_numbers: EmergencyNumbersFile
     messages: MessagesFile
     pain_rules: PainRulesFile
+    reasons: ReasonsFile
 
 
 FOLDERS = {
@@ -89,6 +91,7 @@ SINGLE_FILES = {
     "emergency_numbers": ("safety/emergency_numbers.yaml", EmergencyNumbersFile),
     "messages": ("safety/messages.yaml", MessagesFile),
     "pain_rules": ("safety/pain_rules.yaml", PainRulesFile),
+    "reasons": ("reasons.yaml", ReasonsFile),
 }
 """The other files: name -> path, model."""
 
@@ -131,6 +134,7 @@ def to_library(files: ContentFiles) -> Library:
         statistics_tests=tuple(
             test.to_domain() for test in files.statistics_tests.statistics_tests
         ),
+        reasons=frozen({each.id: each.to_domain() for each in files.reasons.reasons}),
     )
 
 

@@ -1,4 +1,4 @@
-"""Checks programmes: what they name, their weeks, ramps and rules."""
+"""Checks programmes: what they name, their weeks, ramps and rules; and what leads to them."""
 
 from collections.abc import Iterator
 
@@ -29,6 +29,27 @@ def check_programmes(files: ContentFiles) -> Problems:
             for rule_place, rule in enumerate(phase.step_back):
                 where = f"{field}.step_back.{rule_place}"
                 yield from _check_step_back(files, name, where, rule, phase_ids)
+
+
+def check_reasons(files: ContentFiles) -> Problems:
+    """Yield reasons that are there twice, or name a programme or region that is not offered."""
+    name = file_of("reasons")
+    seen: set[str] = set()
+    for place, reason in enumerate(files.reasons.reasons):
+        field = f"reasons.{place}"
+        if reason.id in seen:
+            yield BrokenContent(name, f"{field}.id", f"{reason.id!r} is there twice")
+        seen.add(reason.id)
+        for number, slug in enumerate(reason.programmes):
+            where = f"{field}.programmes.{number}"
+            if slug not in files.programmes:
+                yield BrokenContent(name, where, f"there is no programme {slug!r}")
+            elif files.programmes[slug].retired:
+                yield BrokenContent(name, where, f"{slug!r} is retired")
+        for number, region in enumerate(reason.regions):
+            if region not in files.vocabularies.body_regions:
+                where = f"{field}.regions.{number}"
+                yield BrokenContent(name, where, f"{region!r} is not in the vocabulary")
 
 
 def _check_codes(files: ContentFiles, name: str, programme: ProgrammeFile) -> Problems:

@@ -31,6 +31,21 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Something that brings a person here, and the programmes that are for it."""
+
+    id: str
+    label: str
+    """What the person ticks."""
+    said: str
+    """The same after "You told us about"."""
+    programmes: tuple[str, ...]
+    """Slugs, the first to think of first; of several, the person's regions decide."""
+    regions: tuple[str, ...]
+    """Regions it is about by itself; none where it can be anywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
     """All content. Each mapping is in reading order and includes retired items."""
 
@@ -44,6 +59,7 @@ class Library:
     licences: Mapping[str, str]
     """Licence code of a measure -> what may be shipped."""
     statistics_tests: tuple[StatisticsTest, ...]
+    reasons: Mapping[str, Reason]
 
     def movements_on_offer(self) -> tuple[Movement, ...]:
         """Return the movements that are not retired, in reading order."""

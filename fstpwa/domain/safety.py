@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from fstpwa.domain.dose import Side
+from fstpwa.domain.dose import Side, SideChoice
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.standing import Condition
 
@@ -36,6 +36,10 @@ class Availability:
     because: tuple[Condition, ...]
     """What speaks against it, strongest first."""
 
+    def on(self, side: Side) -> Verdict:
+        """Return the verdict of one side."""
+        return self.left if side == "left" else self.right
+
     @property
     def best(self) -> Verdict:
         """The verdict of the side that is more open."""
@@ -50,6 +54,11 @@ class Availability:
     def is_left(self) -> bool:
         """Whether any of it can be done."""
         return self.best <= Verdict.EASIER
+
+
+def sides_of(side: SideChoice | None) -> tuple[Side, ...]:
+    """Return the sides that are done: both where there are no sides to choose from."""
+    return SIDES if side is None or side == "both" else (side,)
 
 
 def availability(movement: Movement, conditions: Iterable[Condition]) -> Availability:

@@ -24,6 +24,8 @@ class PlannedItem:
     note: str = ""
     changes_level: bool = False
     """Whether one gets down to the floor or a bed for it, or up again."""
+    softened: bool = False
+    """Whether the safety gate allows only the easier version, in every variant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

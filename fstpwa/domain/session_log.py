@@ -31,6 +31,8 @@ class MovementResult:
     done_s: int
     """Seconds of it that were played, 0-86400."""
     reason: EasedReason | None
+    slug: str | None = None
+    """Which movement it was, as another may have taken its place; None: as the plan says now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,10 @@ def variants(
 def usual_s(
     items: Sequence[PlannedItem], movements: Mapping[str, Movement], pace: Pace = DEFAULT_PACE
 ) -> int:
-    """Return the seconds of the usual variant of `items`, without making the other variants."""
+    """Return the seconds of the usual variant of `items`, without making the other variants.
+
+    A softened item counts in its easier version, as it is played.
+    """
     return total_s(item_block(item, movements, pace, easier=False) for item in items)
 
 
@@ -73,8 +76,11 @@ def item_block(
     easier: bool,
     first: bool = False,
 ) -> Block:
-    """Return the cues of one item in its usual or its easier version."""
-    dose = item.easier_dose if easier else item.dose
+    """Return the cues of one item in its usual or its easier version.
+
+    A softened item has only its easier version, whatever is asked for.
+    """
+    dose = item.easier_dose if easier or item.softened else item.dose
     longer_way_s = LEVEL_CHANGE_S if item.changes_level else 0
     return block(
         movements[item.slug], dose, item.side, pace, first=first, longer_way_s=longer_way_s
@@ -136,6 +142,6 @@ def _variant(
     *,
     easier: frozenset[str] = frozenset(),
 ) -> Variant:
-    parts = tuple(Part(item=item.id, easier=item.id in easier) for item in items)
+    parts = tuple(Part(item=item.id, easier=item.softened or item.id in easier) for item in items)
     blocks = (item_block(item, movements, pace, easier=item.id in easier) for item in items)
     return Variant(name=name, parts=parts, total_s=total_s(blocks))

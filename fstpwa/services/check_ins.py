@@ -17,6 +17,7 @@ from fstpwa.domain.movement import short_label
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import AppliedOperation, CheckIn, CheckInRegion
+from fstpwa.services import vault
 
 PLAIN_COLUMNS = (
     "stiffness",
@@ -46,7 +47,7 @@ def limits() -> Limits:
 def check_in_on(user: User, day: date) -> CheckInRecord | None:
     """Return what `user` answered about `day`, or None. One query."""
     row = _row(user, day, lock=False)
-    return None if row is None else rules.record(day, _answers(row), region_labels())
+    return None if row is None else rules.record(day, _answers(user, row), region_labels())
 
 
 def record_check_in(
@@ -99,11 +100,11 @@ def _merge_into_day(user: User, entry: CheckInEntry, stamped: str, *, now: datet
     row = _row(user, entry.day, lock=True)
     if row is None:
         row = _first_row(user, entry.day, now=now)
-    merged = rules.merge(_answers(row), row.clocks, entry, stamped)
+    merged = rules.merge(_answers(user, row), row.clocks, entry, stamped)
     if not merged.answers:
         db.session.delete(row)
     elif merged.changed:
-        _write(row, merged.answers, merged.clocks)
+        _write(user, row, merged.answers, merged.clocks)
         row.changed_at = now
     db.session.flush()
 
@@ -132,17 +133,25 @@ def _row(user: User, day: date, *, lock: bool) -> CheckIn | None:
     return db.session.scalars(found).unique().one_or_none()
 
 
-def _answers(row: CheckIn) -> dict[str, Answer]:
+def _answers(user: User, row: CheckIn) -> dict[str, Answer]:
     answers: dict[str, Answer] = {name: getattr(row, name) for name in PLAIN_COLUMNS}
+    for name in rules.TEXT_LENGTHS:
+        answers[name] = vault.readable(user, getattr(row, name))
     for region in row.regions:
         answers[rules.region_question("stiffness", region.region)] = region.stiffness
         answers[rules.region_question("pain", region.region)] = region.pain
     return {name: answer for name, answer in answers.items() if answer not in (None, "")}
 
 
-def _write(row: CheckIn, answers: Mapping[str, Answer], clocks: Mapping[str, str]) -> None:
+def _write(
+    user: User, row: CheckIn, answers: Mapping[str, Answer], clocks: Mapping[str, str]
+) -> None:
     for name in PLAIN_COLUMNS:
-        setattr(row, name, answers.get(name, "" if name in rules.TEXT_LENGTHS else None))
+        if name in rules.TEXT_LENGTHS:
+            text = str(answers.get(name, ""))
+            setattr(row, name, vault.sealed_again(user, getattr(row, name), text))
+        else:
+            setattr(row, name, answers.get(name))
     row.clocks = dict(clocks)
     kept = {region.region: region for region in row.regions}
     for region in library().vocabularies.body_regions:

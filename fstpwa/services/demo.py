@@ -1,6 +1,6 @@
 """Demo people: made up, the same on every machine, with months of plausible days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -17,12 +17,14 @@ from fstpwa.domain.dose import SideChoice
 from fstpwa.domain.planning import Schedule, calendar, planned_items, suggested_weekdays
 from fstpwa.domain.programme import Phase, Programme, SessionTemplate
 from fstpwa.domain.session import PlannedItem
+from fstpwa.domain.standing import Source
 from fstpwa.domain.timeline import DEFAULT_PACE
 from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
+from fstpwa.models.health import HealthAnswer, Screening
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import CheckIn, CheckInRegion, Enrolment, MovementLog, SessionLog
-from fstpwa.services import planning
+from fstpwa.services import planning, vault
 from fstpwa.services.enrolments import weekday_bits
 
 SIGN_INS = (
@@ -30,6 +32,9 @@ SIGN_INS = (
     ("Tomas", "fibromyalgia, with two flares"),
     ("Ines", "therapist"),
 )
+
+SCREENED_AGAIN_DAYS = 30
+"""How long ago the demo people last answered the questions about their health."""
 
 MANAGED = (
     "Walked to the market and back.",
@@ -60,6 +65,10 @@ class Life:
     """Share of days with a check-in, 0-1."""
     flares: tuple[tuple[int, int], ...]
     """First day (counted back from today) and length in days of each flare."""
+    reasons: tuple[str, ...]
+    """What brought them, as ids of content/reasons.yaml."""
+    told: tuple[tuple[str, SideChoice], ...] = ()
+    """What they said yes to about their health, with the side."""
 
 
 MAYA = Life(
@@ -72,6 +81,7 @@ MAYA = Life(
     keeps=0.78,
     answers=0.92,
     flares=((58, 4),),
+    reasons=("desk",),
 )
 TOMAS = Life(
     name="Tomas",
@@ -83,6 +93,8 @@ TOMAS = Life(
     keeps=0.66,
     answers=0.85,
     flares=((104, 9), (37, 6)),
+    reasons=("fibromyalgia",),
+    told=(("mo_knee", "right"), ("mo_bp", "both")),
 )
 
 
@@ -96,8 +108,12 @@ def load(*, now: datetime) -> bool:
         return False
     for number, life in enumerate((MAYA, TOMAS), start=1):
         user = _person(life.name, Role.CLIENT, life.time_zone, number, now)
+        user.reasons = list(life.reasons)
+        for days_ago in (life.days, SCREENED_AGAIN_DAYS):
+            _screen(user, now - timedelta(days=days_ago), life.told)
         live_through(user, life, Random(number), now=now)  # noqa: S311 - made-up days, no secret
-    _person("Ines", Role.THERAPIST, "Europe/London", 3, now)
+    ines = _person("Ines", Role.THERAPIST, "Europe/London", 3, now)
+    _screen(ines, now - timedelta(days=SCREENED_AGAIN_DAYS))
     db.session.flush()
     return True
 
@@ -122,6 +138,7 @@ def _person(name: str, role: Role, zone: str, number: int, now: datetime) -> Use
         name=name,
         time_zone=zone,
         country="GB",
+        is_adult=True,
         is_demo=True,
         created_at=now,
         last_seen_at=now,
@@ -129,6 +146,37 @@ def _person(name: str, role: Role, zone: str, number: int, now: datetime) -> Use
     db.session.add(user)
     db.session.flush()
     return user
+
+
+def _screen(user: User, at: datetime, told: Sequence[tuple[str, SideChoice]] = ()) -> None:
+    """Let `user` have gone through all tick-lists at one moment, with yes to what they told."""
+    screens = library().safety.screens
+    day = local_day(at, user.time_zone)
+    first_time = db.session.scalar(select(Screening.id).filter_by(user_id=user.id)) is None
+    screening = Screening(
+        user_id=user.id,
+        reason="start" if first_time else "again",
+        passed=[screen.id for screen in screens],
+        started_at=at,
+        completed_at=at + timedelta(minutes=2),
+        completed_on=day,
+    )
+    db.session.add(screening)
+    db.session.flush()
+    db.session.add_all(
+        HealthAnswer(
+            user_id=user.id,
+            screening_id=screening.id,
+            question=question,
+            yes=question in dict(told),
+            side=dict(told).get(question, "both"),
+            source=Source.SCREENING,
+            day=day,
+            answered_at=at,
+        )
+        for screen in screens
+        for question in screen.items
+    )
 
 
 def _add_check_ins(
@@ -175,7 +223,7 @@ def _add_check_ins(
                 for region in regions
             ]
         if good == "yes" and random.random() < 0.3:
-            check_in.managed = random.choice(MANAGED)
+            check_in.managed = vault.seal(user, random.choice(MANAGED))
         db.session.add(check_in)
     db.session.flush()
 

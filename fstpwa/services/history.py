@@ -21,6 +21,7 @@ from fstpwa.domain.timeline import minutes
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, SessionLog
+from fstpwa.services import vault
 
 PAGE_DAYS = 30
 LEAST_CHART_WEEKS = 4
@@ -170,4 +171,7 @@ def _check_ins_between(user: User, oldest: date, newest: date) -> Mapping[date, 
             CheckIn.user_id == user.id, CheckIn.day.between(oldest, newest)
         )
     )
-    return {row.day: CheckInRecord(**row._asdict()) for row in rows}
+    return {
+        row.day: CheckInRecord(**(row._asdict() | {"managed": vault.readable(user, row.managed)}))
+        for row in rows
+    }

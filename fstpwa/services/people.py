@@ -1,28 +1,21 @@
-"""People and their devices: starting, being recognised, signing out, own settings."""
+"""People: starting without an account, own settings, being forgotten."""
 
-import hashlib
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from fstpwa.content import library
 from fstpwa.domain.days import validate_time_zone
 from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.domain.timeline import Pace
-from fstpwa.extensions import db, read_only
+from fstpwa.extensions import db
+from fstpwa.models.accounts import Passkey
 from fstpwa.models.people import DeviceSession, Role, User
 
-IDLE_LIFE = {Role.CLIENT: timedelta(days=90), Role.THERAPIST: timedelta(hours=12)}
-WHOLE_LIFE = {Role.CLIENT: timedelta(days=365), Role.THERAPIST: timedelta(days=30)}
-LONGEST_LIFE = max(WHOLE_LIFE.values())
-STAMP_EVERY = timedelta(hours=1)
-TOKEN_BYTES = 32
+LANGUAGES = {"en_GB": "English (UK)"}
+"""Locale -> its name in itself. One more needs a catalogue in fstpwa/translations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +25,7 @@ class ProfileEntry:
     name: str
     time_zone: str
     country: str
-    pace: Pace
+    language: str = "en_GB"
 
 
 def start_without_account(time_zone: str, *, now: datetime) -> User:
@@ -56,94 +49,35 @@ def start_without_account(time_zone: str, *, now: datetime) -> User:
     return user
 
 
-def open_device(user: User, label: str, *, now: datetime) -> str:
-    """Sign `user` in on a new device. Returns the token for its cookie, kept nowhere else."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    role = Role(user.role)
-    db.session.add(
-        DeviceSession(
-            token_hash=_hash(token),
-            user_id=user.id,
-            label=label[:80],
-            created_at=now,
-            last_seen_at=now,
-            idle_expires_at=now + IDLE_LIFE[role],
-            expires_at=now + WHOLE_LIFE[role],
-        )
-    )
-    db.session.flush()
-    return token
+def can_prove_who_they_are(user: User) -> bool:
+    """Whether `user` has an e-mail address or a passkey; somebody who only tries it has none."""
+    if user.email is not None:
+        return True
+    passkeys = select(Passkey.id).where(Passkey.user_id == user.id)
+    return db.session.scalar(passkeys.limit(1)) is not None
 
 
-def close_device(token: str) -> None:
-    """Sign the device with `token` out; unknown tokens are already out."""
-    device = db.session.scalar(
-        select(DeviceSession).where(DeviceSession.token_hash == _hash(token))
-    )
-    if device is not None:
-        db.session.delete(device)
-        db.session.flush()
+def has_way_back(user: User) -> bool:
+    """Whether more than their devices opens what `user` recorded; demo people have a button."""
+    return user.is_demo or can_prove_who_they_are(user)
 
 
 def forget_if_out_of_reach(user: User) -> bool:
-    """Delete `user` with everything they recorded, if no device can open it any more.
+    """Delete `user` with everything they recorded, if nobody can open it any more.
 
-    Without an e-mail or a passkey there is no other way back, and records that nobody can
-    reach must not stay. Demo people stay.
+    Records that nobody can reach must not stay.
 
     Returns:
         Whether they were deleted.
     """
-    if user.is_demo:
-        return False
     devices = select(DeviceSession.id).where(DeviceSession.user_id == user.id)
-    if db.session.scalar(devices.limit(1)) is not None:
+    if has_way_back(user) or db.session.scalar(devices.limit(1)):
         return False
+    # What the page looked at before may be gone already.
+    db.session.expire(user, ["devices"])
     db.session.delete(user)
     db.session.flush()
     return True
-
-
-def device_of_token(token: str, *, now: datetime) -> DeviceSession | None:
-    """Return the live device that `token` opens, with its user, or None."""
-    device = db.session.scalar(
-        select(DeviceSession)
-        .where(DeviceSession.token_hash == _hash(token))
-        .options(joinedload(DeviceSession.user))
-    )
-    if device is None or now >= min(device.idle_expires_at, device.expires_at):
-        return None
-    return device
-
-
-def stamp_last_seen(device: DeviceSession, *, now: datetime) -> None:
-    """Write when somebody was last here, once an hour at most.
-
-    A GET's own transaction is read-only, so there this goes over a connection of its own and is
-    committed at once. Any other request already holds SQLite's only writer: a second one would
-    wait for it in vain, so the stamp goes with whatever the view commits.
-    """
-    if now - device.last_seen_at < STAMP_EVERY:
-        return
-    idle_life = IDLE_LIFE[Role(device.user.role)]
-    if not read_only.get():
-        device.last_seen_at = device.user.last_seen_at = now
-        device.idle_expires_at = now + idle_life
-        db.session.flush()
-        return
-    token = read_only.set(False)
-    try:
-        # A database that is busy with something long costs the stamp, not the page.
-        with suppress(OperationalError), db.engine.connect() as stamps:
-            stamps.execute(
-                update(DeviceSession)
-                .where(DeviceSession.id == device.id)
-                .values(last_seen_at=now, idle_expires_at=now + idle_life)
-            )
-            stamps.execute(update(User).where(User.id == device.user_id).values(last_seen_at=now))
-            stamps.commit()
-    finally:
-        read_only.reset(token)
 
 
 def demo_people() -> list[User]:
@@ -167,18 +101,26 @@ def change_profile(user: User, entry: ProfileEntry) -> User:
     """Store what `user` set about themselves.
 
     Raises:
-        InvalidValue: the time zone is unknown or the name too long.
+        InvalidValue: the time zone or the language is unknown, or the name too long.
     """
     if len(entry.name) > 80:
         raise InvalidValue("Please use a name of at most 80 letters.")
+    if entry.language not in LANGUAGES:
+        raise InvalidValue("Please choose one of the languages that are offered.")
     user.name = entry.name
     user.time_zone = validate_time_zone(entry.time_zone)
     user.country = entry.country
-    user.get_ready_s = entry.pace.get_ready_s
-    user.transition_s = entry.pace.transition_s
-    user.least_rest_s = entry.pace.least_rest_s
+    user.language = entry.language
     db.session.flush()
     return user
+
+
+def change_pace(user: User, pace: Pace) -> None:
+    """Store the rhythm `user` wants for sessions."""
+    user.get_ready_s = pace.get_ready_s
+    user.transition_s = pace.transition_s
+    user.least_rest_s = pace.least_rest_s
+    db.session.flush()
 
 
 def pace_of(user: User) -> Pace:
@@ -193,7 +135,3 @@ def pace_of(user: User) -> Pace:
 def emergency_number_of(user: User | None) -> str:
     """Return the emergency number of the country `user` chose, or the default words."""
     return library().safety.emergency_numbers.number_for(user.country if user else None)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

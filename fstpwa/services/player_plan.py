@@ -1,4 +1,7 @@
-"""What the player needs to lead a planned session without asking the server again."""
+"""What the player needs to lead a planned session without asking the server again.
+
+Everything here takes what the gate leaves of a session (services/gate.py), never the stored one.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,44 +14,46 @@ from fstpwa.domain.movement import Movement
 from fstpwa.domain.session import PlannedItem, Variant
 from fstpwa.domain.timeline import Block, Pace, minutes, pacer
 from fstpwa.models.people import User
-from fstpwa.models.practice import PlannedSession
 from fstpwa.services.figures import figure_of
+from fstpwa.services.gate import PlayableSession
 from fstpwa.services.people import pace_of
-from fstpwa.services.planning import items_of
 
 SCHEMA = 1
 
 
-def variants_of(session: PlannedSession, pace: Pace) -> tuple[Variant, ...]:
-    """Return the ways to do `session`, the usual first. Every total shown comes from here."""
-    return ways.variants(
-        items_of(session.items), items_of(session.flare_items), library().movements, pace
-    )
+def variants_of(playable: PlayableSession, pace: Pace) -> tuple[Variant, ...]:
+    """Return the ways to do a session, the usual first. Every total shown comes from here.
+
+    Where the gate left nothing of the usual session, only the flare-day version may be left;
+    where it left nothing at all, there is no way.
+    """
+    return ways.variants(playable.usual.items, playable.flare.items, library().movements, pace)
 
 
-def usual_minutes(session: PlannedSession, pace: Pace) -> int:
-    """Return the minutes of the usual variant."""
-    return minutes(ways.usual_s(items_of(session.items), library().movements, pace))
+def usual_minutes(playable: PlayableSession, pace: Pace) -> int:
+    """Return the minutes of the first variant, 0 where nothing is left."""
+    items = playable.usual.items or playable.flare.items
+    return minutes(ways.usual_s(items, library().movements, pace)) if items else 0
 
 
-def movements_of(session: PlannedSession) -> tuple[Movement, ...]:
-    """Return the movements of the usual variant, in order."""
-    return tuple(library().movements[item["slug"]] for item in session.items)
+def movements_of(playable: PlayableSession) -> tuple[Movement, ...]:
+    """Return the movements of the first variant, in order."""
+    items = playable.usual.items or playable.flare.items
+    return tuple(library().movements[item.slug] for item in items)
 
 
-def equipment_of(session: PlannedSession) -> tuple[str, ...]:
-    """Return the labels of what `session` needs, each once, without 'none'."""
-    return tuple(_equipment(movements_of(session)))
+def equipment_of(playable: PlayableSession) -> tuple[str, ...]:
+    """Return the labels of what a session needs, each once, without 'none'."""
+    return tuple(_equipment(movements_of(playable)))
 
 
-def player_plan(session: PlannedSession, user: User, *, log_url: str) -> dict[str, Any]:
+def player_plan(playable: PlayableSession, user: User, *, log_url: str) -> dict[str, Any]:
     """Return everything the phone plays: items with their cues, variants, advice.
 
     The phone selects, joins and plays; it never computes a dose. Durations in seconds.
     """
     pace = pace_of(user)
-    items = items_of(session.items)
-    flare_items = items_of(session.flare_items)
+    session = playable.session
     return {
         "schema": SCHEMA,
         "user": str(user.public_id),
@@ -61,8 +66,8 @@ def player_plan(session: PlannedSession, user: User, *, log_url: str) -> dict[st
             "transition_s": pace.transition_s,
             "least_rest_s": pace.least_rest_s,
         },
-        "items": _items(items, pace) + _items(flare_items, pace),
-        "variants": [_variant(variant) for variant in variants_of(session, pace)],
+        "items": _items(playable.usual.items, pace) + _items(playable.flare.items, pace),
+        "variants": [_variant(variant) for variant in variants_of(playable, pace)],
         "stop_advice": _stop_advice(),
     }
 

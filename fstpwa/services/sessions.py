@@ -27,9 +27,9 @@ from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import MovementLog, PlannedSession, PlannedState, SessionLog
-from fstpwa.services import red_days
+from fstpwa.services import red_days, vault
+from fstpwa.services.gate import PlayableSession, as_prescribed, gate_today, gated_session
 from fstpwa.services.people import pace_of
-from fstpwa.services.planning import items_of
 from fstpwa.services.player_plan import variants_of
 
 NOTE_LETTERS = 2000
@@ -51,7 +51,7 @@ class AfterSessionEntry:
 def record_session(
     user: User, session: PlannedSession, entry: SessionLogEntry, *, now: datetime
 ) -> SessionLog:
-    """Store a session that was done, wholly or partly.
+    """Store a session that was done, wholly or partly: it happened, whatever the gate says now.
 
     Idempotent on `entry.log_id`: sent again, it returns what is stored, unchanged; sent twice
     at once too. The session counts as done as soon as anything of it was done. A session that
@@ -104,8 +104,10 @@ def entry_of_ticks(
     Raises:
         InvalidValue: there is no such variant, or nothing was ticked.
     """
-    chosen = _variant(user, session, variant)
-    durations_s = {part.item: _planned_s(user, session, part) for part in chosen.parts}
+    shown = _shown(user, session, now)
+    chosen = _variant(user, shown, variant)
+    items = _items(shown)
+    durations_s = {part.item: _planned_s(user, items[part.item], part) for part in chosen.parts}
     results = results_of_ticks(chosen.parts, durations_s, done)
     return SessionLogEntry(
         log_id=log_id,
@@ -140,6 +142,11 @@ def session_log(user: User, log_id: UUID) -> SessionLog:
     return log
 
 
+def note_of(user: User, log: SessionLog) -> str:
+    """Return what `user` wrote about a session of theirs; it is stored sealed."""
+    return vault.readable(user, log.note)
+
+
 def say_how_it_was(
     user: User, log: SessionLog, entry: AfterSessionEntry, *, now: datetime
 ) -> SessionLog:
@@ -161,7 +168,7 @@ def say_how_it_was(
     log.worst_pain = entry.worst_pain
     log.pain_kinds = list(entry.pain_kinds)
     log.effort = entry.effort
-    log.note = entry.note
+    log.note = vault.sealed_again(user, log.note, entry.note)
     log.changed_at = now
     stored = {movement.position: movement for movement in log.movements}
     for position, state in entry.movements.items():
@@ -208,7 +215,8 @@ def _stored(user: User, log_id: UUID) -> SessionLog | None:
 def _log_of_entry(
     user: User, session: PlannedSession, entry: SessionLogEntry, now: datetime
 ) -> SessionLog:
-    variant = _variant(user, session, entry.variant)
+    shown = _shown(user, session, now)
+    variant = _variant(user, shown, entry.variant)
     started_at, finished_at = believable_times(
         entry.started_at, entry.finished_at, now, sent_at=entry.sent_at
     )
@@ -231,7 +239,7 @@ def _log_of_entry(
         pain_kinds=[KIND_OF_STOP[entry.stop]] if entry.stop else [],
         recorded_at=now,
         changed_at=now,
-        movements=_movement_logs(entry.results, _items(session)),
+        movements=_movement_logs(entry.results, _items(shown)),
     )
 
 
@@ -280,33 +288,44 @@ def _planned_s_of(user: User, log: SessionLog, movement: MovementLog) -> int:
     """Return the seconds a stored movement would have taken in full, as far as is still known."""
     session = log.planned_session
     if session is not None:
+        planned = as_prescribed(session)
         chosen = next(
-            (v for v in variants_of(session, pace_of(user)) if v.name == log.variant), None
+            (v for v in variants_of(planned, pace_of(user)) if v.name == log.variant), None
         )
-        items = _items(session)
         for part in chosen.parts if chosen else ():
-            if items[part.item].slug == movement.slug:
-                return _planned_s(user, session, Part(item=part.item, easier=movement.easier))
+            item = planned.items[part.item]
+            if item.slug == movement.slug:
+                return _planned_s(user, item, Part(item=part.item, easier=movement.easier))
     return log.planned_s // len(log.movements)
 
 
-def _planned_s(user: User, session: PlannedSession, part: Part) -> int:
+def _planned_s(user: User, item: PlannedItem, part: Part) -> int:
     """Return the seconds of one part of a planned session."""
-    item = _items(session)[part.item]
     return item_block(item, library().movements, pace_of(user), easier=part.easier).duration_s
 
 
-def _variant(user: User, session: PlannedSession, name: VariantName) -> Variant:
-    """Return a way to do `session`. Raises InvalidValue if it has no such."""
-    for variant in variants_of(session, pace_of(user)):
+def _shown(user: User, session: PlannedSession, now: datetime) -> PlayableSession:
+    """Return the session as the person sees it today."""
+    gate = gate_today(user, local_day(now, user.time_zone))
+    return gated_session(session, gate.standing)
+
+
+def _variant(user: User, shown: PlayableSession, name: VariantName) -> Variant:
+    """Return a way to do a session. Raises InvalidValue if it has no such.
+
+    One that the gate took away since may have been begun before: then as it was prescribed.
+    """
+    pace = pace_of(user)
+    prescribed = as_prescribed(shown.session)
+    for variant in (*variants_of(shown, pace), *variants_of(prescribed, pace)):
         if variant.name == name:
             return variant
     raise InvalidValue("There is no such version of this session.")
 
 
-def _items(session: PlannedSession) -> dict[str, PlannedItem]:
-    """Return the items of a planned session and of its flare-day version, by id."""
-    return {item.id: item for item in (*items_of(session.items), *items_of(session.flare_items))}
+def _items(shown: PlayableSession) -> dict[str, PlannedItem]:
+    """Return the items by id, as they are shown now; those that are left out as prescribed."""
+    return as_prescribed(shown.session).items | shown.items
 
 
 def _movement_logs(
@@ -315,12 +334,12 @@ def _movement_logs(
     if len({result.item for result in results}) != len(results):
         raise InvalidValue("The same movement of a session was sent twice.")
     for result in results:
-        if result.item not in items:
+        if result.item not in items or result.slug not in (None, *library().movements):
             raise InvalidValue("That movement does not belong to this session.")
     return [
         MovementLog(
             position=position,
-            slug=items[result.item].slug,
+            slug=result.slug or items[result.item].slug,
             state=result.state,
             easier=result.easier,
             done_s=result.done_s,

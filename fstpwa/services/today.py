@@ -7,7 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
+from fstpwa.content import library
 from fstpwa.domain.days import days_between, monday_of
+from fstpwa.domain.gate_words import Change, changes
 from fstpwa.domain.planning import DAYS_AHEAD, Offer
 from fstpwa.domain.programme import Phase, Programme
 from fstpwa.domain.session import VariantName
@@ -17,6 +19,7 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import Enrolment, PlannedSession, PlannedState, SessionLog
 from fstpwa.services import enrolments
+from fstpwa.services.gate import Gate, PlayableSession, gate_of, gated_session
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import equipment_of, movements_of, variants_of
 
@@ -47,15 +50,20 @@ class DoneSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCard:
-    """One planned session as Today shows it."""
+    """One planned session as Today shows it, with what the gate leaves of it."""
 
     session: PlannedSession
     log: DoneSession | None
     """The latest record of having done it."""
-    starts_with: VariantChoice
+    starts_with: VariantChoice | None
+    """None where nothing of it can be done; there are no variants then."""
     variants: tuple[VariantChoice, ...]
     names: tuple[str, ...]
     equipment: tuple[str, ...]
+    changes: tuple[Change, ...]
+    """What the gate changed in the version it starts with."""
+    has_core: bool
+    """Whether a movement of its main part is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +83,40 @@ class Today:
     programme: Programme | None
     phase: Phase | None
     offer: Offer | None
+    gate: Gate
     sessions: tuple[SessionCard, ...]
-    following: tuple[PlannedSession, ...]
+    following: tuple[PlayableSession, ...]
     week: tuple[WeekDay, ...]
 
+    @property
+    def is_emptied(self) -> bool:
+        """Whether something is planned today or ahead, and nothing of it can be done."""
+        ahead = [not each.is_emptied for each in self.following]
+        waiting = [each for each in self.sessions if each.session.state == PlannedState.PLANNED]
+        can_be_done = [*ahead, *(bool(each.variants) for each in waiting)]
+        return bool(can_be_done) and not any(can_be_done)
 
-def today_of(user: User, today: date, *, flare: bool) -> Today:
+
+def today_of(user: User, today: date, *, flare: bool, gate: Gate | None = None) -> Today:
     """Return what Today shows for `user`; a constant number of queries whatever the history.
 
     Args:
         user: whose day it is.
         today: their own calendar day.
-        flare: whether they said that it is a flare day; sessions then start with that version.
+        flare: whether the check-in says that it is a flare day; sessions then start with that
+            version.
+        gate: what holds today, where it is known already.
     """
+    gate = gate or gate_of(user, today, flare=flare)
     enrolment = enrolments.running_enrolment(user)
     programme = enrolments.programme_of(enrolment) if enrolment else None
     outline = _outline(user, today)
     waiting = [each for each in outline if each.state == PlannedState.PLANNED]
     following = [each.id for each in waiting if each.day > today][:NEXT_SHOWN]
-    shown = _sessions([each.id for each in outline if each.day == today] + following)
+    shown = [
+        gated_session(each, gate.standing)
+        for each in _sessions([each.id for each in outline if each.day == today] + following)
+    ]
     days = days_between(monday_of(today), monday_of(today) + timedelta(days=6))
     logs = _logs(user, days[0], days[-1])
     log_of = {log.session_id: log for log in logs}
@@ -102,12 +125,13 @@ def today_of(user: User, today: date, *, flare: bool) -> Today:
         programme=programme,
         phase=programme.phase(enrolment.phase) if enrolment and programme else None,
         offer=enrolments.offer(enrolment, today) if enrolment else None,
+        gate=gate,
         sessions=tuple(
-            session_card(each, user, log=log_of.get(each.id), flare=flare)
+            session_card(each, user, gate, log=log_of.get(each.session.id))
             for each in shown
-            if each.day == today
+            if each.session.day == today
         ),
-        following=tuple(each for each in shown if each.id in following),
+        following=tuple(each for each in shown if each.session.id in following),
         week=tuple(
             WeekDay(
                 day=day,
@@ -169,29 +193,55 @@ def _logs(user: User, first: date, last: date) -> list[DoneSession]:
     ]
 
 
+def others_today(
+    user: User, today: date, gate: Gate, *, but: PlannedSession
+) -> tuple[PlayableSession, ...]:
+    """Return the other sessions of today that are still to be done and whose main part is left."""
+    rows = db.session.scalars(
+        select(PlannedSession)
+        .where(
+            PlannedSession.user_id == user.id,
+            PlannedSession.day == today,
+            PlannedSession.state == PlannedState.PLANNED,
+            PlannedSession.id != but.id,
+        )
+        .order_by(PlannedSession.at_min, PlannedSession.id)
+    )
+    found = (gated_session(each, gate.standing) for each in rows)
+    return tuple(each for each in found if each.usual.has_core)
+
+
 def session_card(
-    session: PlannedSession, user: User, *, log: DoneSession | None = None, flare: bool = False
+    playable: PlayableSession, user: User, gate: Gate, *, log: DoneSession | None = None
 ) -> SessionCard:
     """Return a planned session with its real minutes, movements and equipment.
 
     Args:
-        session: the planned session.
+        playable: what the gate leaves of the session.
         user: whose it is.
+        gate: what holds today; on a flare day a session starts with that version, but one that
+            was chosen ahead goes before that.
         log: the latest record of having done it.
-        flare: whether it is a flare day; a version chosen ahead goes before that.
     """
+    session = playable.session
     choices = tuple(
         VariantChoice(name=each.name, label=label(each), minutes=minutes(each.total_s))
-        for each in variants_of(session, pace_of(user))
+        for each in variants_of(playable, pace_of(user))
     )
-    wishes = [session.prefer, *(("flare", "easier") if flare else ())]
+    wishes = [session.prefer, *(("flare", "easier") if gate.is_flare else ())]
     by_name = {choice.name: choice for choice in choices}
-    starts_with = next((by_name[wish] for wish in wishes if wish in by_name), choices[0])
+    first = choices[0] if choices else None
+    starts_with = next((by_name[wish] for wish in wishes if wish in by_name), first)
+    begins_gently = starts_with is not None and starts_with.name == "flare"
+    # Where only the flare-day version is left, it is the usual one that has to be explained.
+    version = playable.flare if begins_gently and playable.usual.items else playable.usual
     return SessionCard(
         session=session,
         log=log,
         starts_with=starts_with,
         variants=choices,
-        names=tuple(movement.name for movement in movements_of(session)),
-        equipment=equipment_of(session),
+        names=tuple(movement.name for movement in movements_of(playable)),
+        equipment=equipment_of(playable),
+        changes=changes(version, library().movements),
+        has_core=version.has_core,
     )

@@ -9,6 +9,7 @@ from fstpwa import create_app
 from fstpwa.config import Settings
 from fstpwa.extensions import db
 from fstpwa.services import health
+from tests.given_secrets import SECRETS
 
 
 def test_all_is_well_while_the_worker_beats(app, client):
@@ -48,7 +49,7 @@ def test_it_can_only_be_looked_at(client, method):
     ["sqlite:////nowhere/at/all.sqlite3", "postgresql+psycopg://ada:word@127.0.0.1:9/days"],
 )
 def test_a_database_that_is_away_is_503_without_a_word_about_where_it_was(address, tmp_path):
-    app = create_app(Settings(data_dir=tmp_path, database_url=address, secret_key="for tests"))
+    app = create_app(Settings(data_dir=tmp_path, database_url=address, **SECRETS))
 
     answer = app.test_client().get("/healthz")
 

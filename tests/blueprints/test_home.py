@@ -9,7 +9,7 @@ from fstpwa.content import library
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, User
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import people
+from fstpwa.services import devices
 
 
 def test_the_first_page_offers_to_try_and_says_for_whom_it_is(client):
@@ -71,7 +71,7 @@ def test_signing_out_deletes_what_nobody_could_open_any_more(app, her, him):
 
 def test_signing_out_on_one_of_two_devices_keeps_everything(app, her):
     with app.app_context():
-        people.open_device(her.user(), "Another", now=datetime.now(UTC))
+        devices.open_device(her.user(), "Another", now=datetime.now(UTC))
         db.session.commit()
     her.post("/sign-out")
     with app.app_context():

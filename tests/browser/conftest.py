@@ -22,6 +22,7 @@ from fstpwa.services import demo
 from fstpwa.services.schema import upgrade_schema
 from tests.browser.people import Somebody
 from tests.browser.player_page import PlayerPage
+from tests.given_secrets import SECRETS
 
 TODAY = re.compile(r"/today(#.*)?$")
 PHONE = {"width": 390, "height": 844}
@@ -102,11 +103,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("browser-data")
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         port = listening.getsockname()[1]
-        secret = "for browser tests only"
-        settings = Settings(data_dir=data, secret_key=secret, database_url="", demo=True, PORT=port)
+        settings = Settings(data_dir=data, **SECRETS, database_url="", demo=True, PORT=port)
         site = Site(f"http://localhost:{port}", settings)
         surroundings = {k: v for k, v in os.environ.items() if not k.startswith("FSTPWA_")}
-        ours = {"DATA_DIR": str(data), "SECRET_KEY": secret, "DEMO": "true"}
+        secrets = {name.upper(): value for name, value in SECRETS.items()}
+        ours = {"DATA_DIR": str(data), **secrets, "DEMO": "true"}
         with (data / "web.log").open("w") as log:
             gunicorn = "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"
             web = subprocess.Popen(

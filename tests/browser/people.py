@@ -8,12 +8,14 @@ from flask import Flask
 from playwright.sync_api import BrowserContext
 from sqlalchemy.orm import selectinload
 
+from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.planning import Schedule
 from fstpwa.extensions import db
+from fstpwa.models.health import Screening
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession, SessionLog
-from fstpwa.services import check_ins, enrolments, people, planning
+from fstpwa.services import check_ins, devices, enrolments, people, planning
 from fstpwa.services.enrolments import EnrolmentEntry
 
 EVERY_DAY = Schedule(weekdays=frozenset(range(7)), at_min=8 * 60)
@@ -27,8 +29,23 @@ def demo_person(app: Flask, name: str) -> "Somebody":
     return Somebody(app, demo=public_id)
 
 
+def finished_screening(user: User, now: datetime) -> Screening:
+    """Return a screening of just now in which nothing was found."""
+    return Screening(
+        user_id=user.id,
+        reason="start",
+        passed=[screen.id for screen in library().safety.screens],
+        started_at=now,
+        completed_at=now,
+        completed_on=local_day(now, user.time_zone),
+    )
+
+
 class Somebody:
-    """A person, seen from the side of the database: a new one, or one of the demo people."""
+    """A person, seen from the side of the database: a new one, or one of the demo people.
+
+    A new one has answered the questions about health, and nothing was found.
+    """
 
     def __init__(self, app: Flask, time_zone: str = "UTC", *, demo: UUID | None = None) -> None:
         self.app = app
@@ -39,7 +56,10 @@ class Somebody:
                 if demo
                 else people.start_without_account(time_zone, now=now)
             )
-            self.token = people.open_device(user, "Test", now=now)
+            if not demo:
+                user.is_adult = True
+                db.session.add(finished_screening(user, now))
+            self.token = devices.open_device(user, "Test", now=now)
             db.session.commit()
             self.id = user.id
             self.time_zone = user.time_zone

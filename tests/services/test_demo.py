@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, MovementLog, PlannedSession, SessionLog
-from fstpwa.services import demo, enrolments, people
+from fstpwa.services import demo, enrolments, people, vault
 from fstpwa.services.history import overview
 from fstpwa.services.today import today_of
 from tests.whole_app import all_rows
@@ -94,7 +94,7 @@ def test_the_same_day_gives_the_same_days_on_every_machine(loaded):
 def days_of(user: User) -> list[tuple[object, ...]]:
     columns = (CheckIn.day, CheckIn.stiffness, CheckIn.good_day, CheckIn.managed)
     rows = db.session.execute(select(*columns).filter_by(user_id=user.id).order_by(CheckIn.day))
-    return [tuple(row) for row in rows]
+    return [(*row[:3], vault.unseal(user, row.managed)) for row in rows]
 
 
 def test_loading_takes_a_moment(app, rolled_back):

@@ -18,6 +18,7 @@ from fstpwa.services.schema import (
     schema_state,
     upgrade_schema,
 )
+from tests.given_secrets import SECRETS
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -35,9 +36,7 @@ def downgrade():
 
 @pytest.fixture
 def unmigrated_app(new_database, tmp_path):
-    app = create_app(
-        Settings(data_dir=tmp_path, database_url=new_database(), secret_key="for tests only")
-    )
+    app = create_app(Settings(data_dir=tmp_path, database_url=new_database(), **SECRETS))
     with app.app_context():
         yield app
         db.session.remove()

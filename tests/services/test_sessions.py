@@ -12,7 +12,8 @@ from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.domain.session_log import MovementResult, SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import MovementLog, PlannedState, SessionLog
-from fstpwa.services import holds, people, sessions
+from fstpwa.services import people, red_days, sessions, vault
+from fstpwa.services.gate import as_prescribed
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import variants_of
 from fstpwa.services.sessions import AfterSessionEntry
@@ -55,7 +56,7 @@ def count(model) -> int:
 
 def test_a_session_is_stored_with_its_movements_and_counts_as_done(user, planned):
     log = sessions.record_session(user, planned, entry(), now=LATER)
-    usual = variants_of(planned, pace_of(user))[0]
+    usual = variants_of(as_prescribed(planned), pace_of(user))[0]
     assert (log.done_s, log.planned_s) == (100, usual.total_s)
     assert [each.slug for each in log.movements] == [each["slug"] for each in planned.items[:2]]
     assert (log.day, log.pain_before, log.worst_pain) == (NOW.date(), 3, None)
@@ -146,7 +147,7 @@ def ticks(user, session, done, variant="usual"):
 
 def test_ticked_movements_count_in_full_and_the_others_as_left_out(user, planned):
     ticked = ticks(user, planned, ["1", "2"])
-    usual = variants_of(planned, pace_of(user))[0]
+    usual = variants_of(as_prescribed(planned), pace_of(user))[0]
     assert len(ticked.results) == len(usual.parts)
     assert [each.item for each in ticked.results if each.state == "done"] == ["1", "2"]
     assert {each.done_s for each in ticked.results if each.state == "skipped"} <= {0}
@@ -156,7 +157,7 @@ def test_ticked_movements_count_in_full_and_the_others_as_left_out(user, planned
 
 
 def test_everything_ticked_takes_about_as_long_as_the_version_says(user, planned):
-    for variant in variants_of(planned, pace_of(user)):
+    for variant in variants_of(as_prescribed(planned), pace_of(user)):
         every = [part.item for part in variant.parts]
         done = sum(r.done_s for r in ticks(user, planned, every, variant.name).results)
         assert abs(done - variant.total_s) <= 15
@@ -177,7 +178,8 @@ def said(**changed) -> AfterSessionEntry:
 def test_how_it_was_is_stored_and_can_be_said_anew(user, planned):
     log = sessions.record_session(user, planned, entry(), now=LATER)
     sessions.say_how_it_was(user, log, said(pain_kinds=("sharp",)), now=LATER)
-    assert (log.worst_pain, log.pain_kinds, log.effort, log.note) == (4, ["sharp"], 5, "Good.")
+    assert (log.worst_pain, log.pain_kinds, log.effort) == (4, ["sharp"], 5)
+    assert vault.is_sealed(log.note)
     sessions.say_how_it_was(user, log, said(worst_pain=None, note=""), now=LATER + DAY)
     assert (log.worst_pain, log.pain_kinds, log.note) == (None, [], "")
     assert log.changed_at == LATER + DAY
@@ -230,7 +232,7 @@ def corrected(user, log, **states):
 def test_a_forgotten_movement_counts_with_its_planned_seconds(user, planned):
     played = ticks(user, planned, ["1"])
     log = sessions.record_session(user, planned, played, now=LATER)
-    usual = variants_of(planned, pace_of(user))[0]
+    usual = variants_of(as_prescribed(planned), pace_of(user))[0]
     every = ticks(user, planned, [part.item for part in usual.parts]).results
     corrected(user, log, p1="done", p2="part")
     assert [m.done_s for m in log.movements[:3]] == [
@@ -301,21 +303,21 @@ def today_of(user):
 @pytest.mark.parametrize("stop", ["sharp", "tingling", "dizzy"])
 def test_a_session_that_had_to_stop_holds_the_day(user, planned, stop):
     sessions.record_session(user, planned, entry(result(), stop=stop), now=NOW)
-    assert holds.held_on(user, today_of(user)) == "red"
+    assert red_days.is_held(user, today_of(user))
 
 
 def test_a_session_that_hurt_too_much_holds_the_day_until_that_is_corrected(user, planned):
     log = sessions.record_session(user, planned, entry(result()), now=NOW)
-    assert holds.held_on(user, today_of(user)) is None
+    assert not red_days.is_held(user, today_of(user))
 
     sessions.say_how_it_was(user, log, said(worst_pain=9), now=NOW)
-    assert holds.held_on(user, today_of(user)) == "red"
+    assert red_days.is_held(user, today_of(user))
 
     sessions.say_how_it_was(user, log, said(worst_pain=2), now=NOW)
-    assert holds.held_on(user, today_of(user)) is None
+    assert not red_days.is_held(user, today_of(user))
 
 
 def test_what_is_said_about_an_earlier_day_holds_nothing(user, planned):
     log = sessions.record_session(user, planned, entry(result()), now=NOW)
     sessions.say_how_it_was(user, log, said(worst_pain=9), now=NOW + timedelta(days=1))
-    assert holds.held_on(user, today_of(user)) is None
+    assert not red_days.is_held(user, today_of(user))

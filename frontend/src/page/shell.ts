@@ -5,7 +5,7 @@ import { listenForInstallOffer, startInstallHint } from "./install_hint.ts";
 import { startOfflinePage } from "./offline_page.ts";
 import { reloadPrivatePages } from "./private_pages.ts";
 import { registerServiceWorker } from "./service_worker.ts";
-import { startSignOut } from "./sign_out.ts";
+import { clearPersonal, startSignOut } from "./sign_out.ts";
 import { startTimeZone } from "./time_zone.ts";
 
 /** Start the page. Called once, by the page's own script. */
@@ -14,6 +14,7 @@ export function startShell(): void {
   reloadPrivatePages(window);
   listenForInstallOffer(window);
 
+  registerComponent("clear-personal", () => clearPersonal(() => localStorage));
   registerComponent("install-hint", startInstallHint);
   registerComponent("offline-page", startOfflinePage);
   registerComponent("sign-out", startSignOut);

@@ -275,7 +275,7 @@ test("the result is what the server reads", () => {
   assert.equal(form.get("pain_before"), "3");
   assert.equal(form.get("started_at"), "2023-11-14T22:13:20.000Z");
   assert.equal(form.get("finished_at"), "2023-11-14T22:17:53.000Z");
-  assert.match(form.get("results") ?? "", /^\[\{"item":"1","state":"done","easier":false,"done_s":105,"reason":null\}/);
+  assert.match(form.get("results") ?? "", /^\[\{"item":"1","state":"done","easier":false,"done_s":105,"reason":null,"slug":"1"\}/);
   assert.equal(fields({ ...sent, pain_before: null }, START).get("pain_before"), "");
 });
 

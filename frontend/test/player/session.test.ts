@@ -64,8 +64,8 @@ test("a pause stops the position, and playing goes on from there", () => {
 test("a movement that is left with next is skipped or partly done", () => {
   const practice = new Practice().send({ type: "next" }).play(30).send({ type: "next" });
   assert.equal(practice.position, 160);
-  assert.deepEqual(practice.result("1"), { item: "1", state: "skipped", easier: false, done_s: 0, reason: null });
-  assert.deepEqual(practice.result("2"), { item: "2", state: "part", easier: false, done_s: 30, reason: null });
+  assert.deepEqual(practice.result("1"), { item: "1", state: "skipped", easier: false, done_s: 0, reason: null, slug: "1" });
+  assert.deepEqual(practice.result("2"), { item: "2", state: "part", easier: false, done_s: 30, reason: null, slug: "2" });
 });
 
 test("only hearing the lead-in is not doing it", () => {
@@ -122,7 +122,7 @@ test("too much goes on with the easier version after a get-ready", () => {
   assert.equal(practice.machine.timeline(practice.state).totalMs, 213_000);
   practice.play(60);
   assert.equal(practice.state.phase, "finished");
-  assert.deepEqual(practice.result("3"), { item: "3", state: "done", easier: true, done_s: 40 + 43, reason: "tired" });
+  assert.deepEqual(practice.result("3"), { item: "3", state: "done", easier: true, done_s: 40 + 43, reason: "tired", slug: "3" });
 });
 
 test("the easier version leaves the movements before it where they were", () => {
@@ -139,7 +139,7 @@ test("a movement skipped for pain says so", () => {
   assert.deepEqual(practice.state.sheet, { kind: "pain_kind" });
   practice.send({ type: "pain_kind", pain: "mild" }).send({ type: "skip" });
   assert.equal(practice.position, 105);
-  assert.deepEqual(practice.result("1"), { item: "1", state: "part", easier: false, done_s: 30, reason: "pain" });
+  assert.deepEqual(practice.result("1"), { item: "1", state: "part", easier: false, done_s: 30, reason: "pain", slug: "1" });
 });
 
 test("sharp pain, tingling and dizziness stop the session: nothing but saving is left", () => {

@@ -10,18 +10,21 @@ from werkzeug import Response
 
 from fstpwa.access import (
     acting_user,
+    before_second_factor,
     demo_only,
     device_token,
+    from_here,
     give_device,
     public,
     signed_in,
     take_device,
 )
+from fstpwa.blueprints.entering import device_label
 from fstpwa.content import library
 from fstpwa.domain.errors import NotFound
 from fstpwa.extensions import db
 from fstpwa.models.people import User
-from fstpwa.services import enrolments, people
+from fstpwa.services import devices, enrolments, people, throttle
 from fstpwa.web import settings
 
 blueprint = Blueprint("home", __name__)
@@ -44,11 +47,12 @@ def front() -> ResponseReturnValue:
 @blueprint.post("/try")
 @public
 def try_it() -> ResponseReturnValue:
-    """Make a person who only tries it, on this device, and go to the programmes."""
+    """Make a person who only tries it, on this device, and begin the onboarding."""
     where = _after_start(request.form.get("programme", ""))
     if current_user.is_authenticated:
         return redirect(where, code=303)
     now = datetime.now(UTC)
+    throttle.count(from_here(throttle.START_ADDRESS), now=now)
     user = people.start_without_account(request.form.get("time_zone", ""), now=now)
     response = _signed_in_response(user, where, now=now)
     db.session.commit()
@@ -60,7 +64,7 @@ def try_it() -> ResponseReturnValue:
 def sign_in_demo(public_id: UUID) -> ResponseReturnValue:
     """Sign in as one of the demo people, without a password."""
     now = datetime.now(UTC)
-    people.close_device(device_token())
+    devices.close_device(device_token())
     user = people.demo_person(public_id)
     response = _signed_in_response(user, url_for("practice.today"), now=now)
     db.session.commit()
@@ -69,10 +73,11 @@ def sign_in_demo(public_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 @signed_in
+@before_second_factor
 def sign_out() -> ResponseReturnValue:
     """End this device's session, and delete what nobody could open any more."""
     user = acting_user()
-    people.close_device(device_token())
+    devices.close_device(device_token())
     people.forget_if_out_of_reach(user)
     db.session.commit()
     response = redirect(url_for("home.front"), code=303)
@@ -81,32 +86,16 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _after_start(programme: str) -> str:
+    """Return where the onboarding begins; a programme that was chosen already goes along."""
     try:
-        enrolments.available_programme(programme)
+        chosen = enrolments.available_programme(programme).slug
     except NotFound:
-        return url_for("programmes.index")
-    return url_for("plan.choose", slug=programme)
+        chosen = None
+    return url_for("welcome.index", programme=chosen)
 
 
 def _signed_in_response(user: User, where: str, *, now: datetime) -> Response:
-    token = people.open_device(user, _device_label(), now=now)
+    token = devices.open_device(user, device_label(), now=now)
     response = redirect(where, code=303)
     give_device(response, token)
     return response
-
-
-def _device_label() -> str:
-    """Return browser and system in words, from what the browser says of itself."""
-    agent = request.user_agent.string
-    names = {"Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
-    systems = {
-        "iPhone": "iPhone",
-        "iPad": "iPad",
-        "Android": "Android",
-        "Windows": "Windows",
-        "Mac OS": "Mac",
-        "Linux": "Linux",
-    }
-    browser = next((name for part, name in names.items() if part in agent), "Browser")
-    system = next((name for part, name in systems.items() if part in agent), "")
-    return f"{browser} on {system}" if system else browser

@@ -6,9 +6,11 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import public
+from fstpwa.blueprints.gate_pages import gate_here, marked
 from fstpwa.blueprints.movements import presenting
 from fstpwa.content import library
 from fstpwa.domain.errors import NotFound
+from fstpwa.domain.gate_words import marks_of
 from fstpwa.domain.library_search import FACETS, LibraryQuery, read_query, search
 from fstpwa.services.figures import figure_of
 
@@ -25,6 +27,7 @@ def index() -> ResponseReturnValue:
         library().vocabularies,
     )
     found = search(presenting.search_index(), query)
+    gate = gate_here()
     page = render_template(
         "movements/index.html",
         query=query,
@@ -34,6 +37,8 @@ def index() -> ResponseReturnValue:
         by_words_only=_by_words_only(query) if not found.movements else 0,
         words_only_url=_address(query.without_choices()),
         figure_of=figure_of,
+        gate=gate,
+        marks=marks_of(found.movements, gate.standing.conditions) if gate else {},
     )
     response = make_response(page)
     # htmx puts this into the address bar: the same address without the empty search field.
@@ -53,6 +58,8 @@ def show(slug: str) -> ResponseReturnValue:
         movement=movement,
         page=presenting.page_of(slug),
         figure=figure_of(slug),
+        gate=(gate := gate_here()),
+        marked=marked(movement, gate),
     )
 
 

@@ -1,19 +1,23 @@
 """Choosing a programme, its days, pausing, stopping and going on."""
 
 from datetime import UTC, datetime, time
+from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
+from fstpwa.blueprints.gate_pages import closed_door, programme_for_you, still_to_do
 from fstpwa.blueprints.plan.forms import ScheduleForm
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.planning import suggested_weekdays
+from fstpwa.domain.programme import Programme
 from fstpwa.extensions import db
 from fstpwa.models.practice import Enrolment
-from fstpwa.services import enrolments, planning
+from fstpwa.services import enrolments, planning, screenings
 from fstpwa.services.enrolments import EnrolmentEntry
+from fstpwa.services.gate import gate_today
 from fstpwa.web import go_to, invalid_form
 
 blueprint = Blueprint("plan", __name__)
@@ -27,6 +31,8 @@ def choose(slug: str) -> ResponseReturnValue:
     running = enrolments.running_enrolment(acting_user())
     if running is not None and running.programme == slug:
         return redirect(url_for("plan.show"), code=303)
+    if (refusal := _refusal(programme)) is not None:
+        return refusal
     form = ScheduleForm.for_programme(
         programme, weekdays=sorted(suggested_weekdays(programme.phases[0]))
     )
@@ -38,7 +44,10 @@ def choose(slug: str) -> ResponseReturnValue:
 def start(slug: str) -> ResponseReturnValue:
     """Start a programme and plan its first two weeks."""
     user = acting_user()
-    form = ScheduleForm.for_programme(enrolments.available_programme(slug))
+    programme = enrolments.available_programme(slug)
+    if (refusal := _refusal(programme)) is not None:
+        return refusal
+    form = ScheduleForm.for_programme(programme)
     if not form.validate():
         return invalid_form("plan/choose.html", "plan/_schedule_form.html", **_choosing(slug, form))
     entry = EnrolmentEntry(programme=slug, schedule=form.schedule(), side=form.chosen_side())
@@ -127,6 +136,23 @@ def answer_offer() -> ResponseReturnValue:
             abort(422)
     db.session.commit()
     return go_to(url_for("practice.today"))
+
+
+def _refusal(programme: Programme) -> ResponseReturnValue | None:
+    """Return why this person cannot start a programme now; None if they can."""
+    user = acting_user()
+    gate = gate_today(user, local_day(datetime.now(UTC), user.time_zone))
+    if (door := closed_door(gate, programme=programme.slug)) is not None:
+        return go_to(door)
+    if screenings.unasked(user, programme):
+        return go_to(url_for("welcome.more", programme=programme.slug))
+    for_you = programme_for_you(programme, gate)
+    if for_you is None or for_you.left.left:
+        return None
+    page = render_template(
+        "plan/refused.html", programme=programme, for_you=for_you, still=still_to_do(gate)
+    )
+    return page, HTTPStatus.OK if request.method == "GET" else HTTPStatus.CONFLICT
 
 
 def _choosing(slug: str, form: ScheduleForm) -> dict[str, object]:

@@ -1,20 +1,22 @@
 """Today: the check-in, today's sessions, the next ones and the week so far."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.check_in.forms import quick_form
+from fstpwa.blueprints.gate_pages import still_to_do, summary_of
 from fstpwa.content import library
 from fstpwa.domain.days import local_day, minute_of_day
-from fstpwa.extensions import db
+from fstpwa.domain.timeline import Pace
 from fstpwa.services import check_ins, red_days
-from fstpwa.services.people import emergency_number_of, pace_of
+from fstpwa.services.asks import asks_of
+from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import usual_minutes
-from fstpwa.services.today import today_of
-from fstpwa.web import go_to
+from fstpwa.services.today import Today, today_of
 
 blueprint = Blueprint("practice", __name__)
 
@@ -27,32 +29,27 @@ def today() -> ResponseReturnValue:
     now = datetime.now(UTC)
     day = local_day(now, user.time_zone)
     check_in = check_ins.check_in_on(user, day)
-    flare = bool(check_in and check_in.flare)
-    view = today_of(user, day, flare=flare)
-    pace = pace_of(user)
+    view = today_of(user, day, flare=bool(check_in and check_in.flare))
     return render_template(
         "practice/today.html",
         user=user,
         day=day,
         view=view,
         check_in=check_in,
-        flare=flare,
+        flare=view.gate.is_flare,
         form=quick_form() if check_in is None else None,
-        minutes_ahead={each.id: usual_minutes(each, pace) for each in view.following},
+        minutes_ahead=_comes_at(view, pace_of(user)),
         now_min=minute_of_day(now, user.time_zone),
         held=red_days.is_held(user, day),
+        safety=library().safety,
         messages=library().safety.messages,
-        emergency_number=emergency_number_of(user),
+        asks=asks_of(user, view.gate.standing),
+        still=still_to_do(view.gate) if view.gate.is_open and view.is_emptied else None,
+        summary_of=summary_of,
         other_days=[day + timedelta(days=ahead) for ahead in range(1, 8)],
     )
 
 
-@blueprint.post("/today/hold/take-back")
-@signed_in
-def take_back_hold() -> ResponseReturnValue:
-    """Correct a mistaken tick of today: the check is asked again before a session."""
-    user = acting_user()
-    now = datetime.now(UTC)
-    red_days.release(user, local_day(now, user.time_zone))
-    db.session.commit()
-    return go_to(url_for("practice.today"))
+def _comes_at(view: Today, pace: Pace) -> dict[UUID, int]:
+    """Return the minutes of each session that comes next, 0 where nothing of it is left."""
+    return {each.session.id: usual_minutes(each, pace) for each in view.following}

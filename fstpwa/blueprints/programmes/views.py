@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from fstpwa.access import acting_user, public
+from fstpwa.blueprints.gate_pages import gate_here, programme_for_you
 from fstpwa.blueprints.programmes import presenting
 from fstpwa.content import library
 from fstpwa.domain.errors import NotFound
@@ -19,8 +20,11 @@ blueprint = Blueprint("programmes", __name__, url_prefix="/programmes")
 def index() -> ResponseReturnValue:
     """Show all programmes on offer, the running one first."""
     running = _running()
+    gate = gate_here()
     return render_template(
         "programmes/index.html",
+        gate=gate,
+        for_you=lambda programme: programme_for_you(programme, gate),
         pages=[presenting.page_of(each.slug) for each in library().programmes_on_offer()],
         running=running,
         running_page=presenting.page_of(running.programme) if running else None,
@@ -37,6 +41,8 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template(
         "programmes/show.html",
         page=presenting.page_of(slug),
+        gate=(gate := gate_here()),
+        for_you=programme_for_you(library().programmes[slug], gate),
         running=_running(),
         safety=library().safety,
     )

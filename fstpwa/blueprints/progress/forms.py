@@ -70,8 +70,8 @@ class HowItWasForm(FlaskForm):
         return form
 
     @classmethod
-    def about(cls, log: SessionLog) -> Self:
-        """Return the form with what was said about a session so far."""
+    def about(cls, log: SessionLog, note: str) -> Self:
+        """Return the form with what was said about a session so far, `note` unsealed."""
         states = {_state_name(movement.position): movement.state for movement in log.movements}
         return cls.of(
             log,
@@ -81,7 +81,7 @@ class HowItWasForm(FlaskForm):
                 "pain_kinds": log.pain_kinds,
                 "effort": log.effort,
                 "pain_before": log.pain_before,
-                "note": log.note,
+                "note": note,
                 **states,
             },
         )

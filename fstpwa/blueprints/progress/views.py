@@ -56,8 +56,10 @@ def index() -> ResponseReturnValue:
 def session(log_id: UUID) -> ResponseReturnValue:
     """Show a session that was done, and ask how it was if that was not said yet."""
     log = sessions.session_log(acting_user(), log_id)
-    form = HowItWasForm.about(log) if _is_asked(log) or request.args.get("change") else None
-    return render_template(PAGE, **_showing(log), form=form)
+    showing = _showing(log)
+    asks = _is_asked(log) or request.args.get("change")
+    form = HowItWasForm.about(log, str(showing["note"])) if asks else None
+    return render_template(PAGE, **showing, form=form)
 
 
 @blueprint.post("/sessions/<uuid:log_id>")
@@ -100,6 +102,7 @@ def _showing(log: SessionLog) -> dict[str, object]:
     kinds = content.safety.after_session.kinds
     return {
         "log": log,
+        "note": sessions.note_of(acting_user(), log),
         "day_words": long_day(log.day, today),
         "minutes_done": minutes(log.done_s) if log.done_s else 0,
         "minutes_planned": minutes(log.planned_s),

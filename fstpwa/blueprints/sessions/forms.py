@@ -13,12 +13,14 @@ from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
+from fstpwa.blueprints.health_questions import YesNoList
 from fstpwa.domain.after_session import StopReason
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.pre_session import questions_behind
 from fstpwa.domain.safety_content import Safety
 from fstpwa.domain.session import VariantName
 from fstpwa.domain.session_log import DAY_S, MovementResult, SessionLogEntry
+from fstpwa.domain.standing import FLARE_QUESTION
 
 RATING = re.compile(r"[0-9]|10", re.ASCII)
 ITEM = re.compile(r"^f?[0-9]{1,2}$", re.ASCII)
@@ -69,28 +71,25 @@ class Choices:
         return replace(self, variant="flare", done=None)
 
 
-class AnswersForm:
-    """Yes or no to each full question behind what was ticked."""
+class AnswersForm(YesNoList):
+    """The full questions behind what was ticked, with yes and no, the place and the side."""
 
-    def __init__(self, ticked: Sequence[str], safety: Safety) -> None:
-        """Ask what stands behind the ticked items; nothing is answered yet."""
+    def __init__(
+        self, ticked: Sequence[str], safety: Safety, form: MultiDict[str, str] | None = None
+    ) -> None:
+        """Ask what stands behind the ticked items; without `form` nothing is answered yet."""
         self.ticked = tuple(ticked)
-        self.questions = questions_behind(self.ticked, safety)
-        self.given: dict[str, str] = {}
-        self.missing: tuple[str, ...] = ()
+        super().__init__(questions_behind(self.ticked, safety), safety, form)
 
     @classmethod
-    def read(cls, form: MultiDict[str, str], safety: Safety) -> "AnswersForm":
-        """Read the ticked items and the answers."""
-        read = cls(form.get("ticked", "").split(), safety)
-        read.given = {question.id: form.get(question.id, "") for question in read.questions}
-        read.missing = tuple(key for key, text in read.given.items() if text not in ("yes", "no"))
-        return read
+    def sent(cls, form: MultiDict[str, str], safety: Safety) -> "AnswersForm":
+        """Return the ticked items and the answers that were sent."""
+        return cls(form.get("ticked", "").split(), safety, form)
 
     @property
-    def answers(self) -> dict[str, bool]:
-        """Question id -> yes. Complete only if nothing is missing."""
-        return {key: text == "yes" for key, text in self.given.items()}
+    def says_flare(self) -> bool:
+        """Whether it is said to be a flare day."""
+        return any(each.question == FLARE_QUESTION and each.yes for each in self.entries)
 
 
 Rating = Annotated[int, Field(ge=0, le=10)]
@@ -104,6 +103,7 @@ class _Result(BaseModel):
     easier: bool
     done_s: Annotated[int, Field(ge=0, le=DAY_S)]
     reason: Literal["pain", "tired", "other"] | None = None
+    slug: Annotated[str, Field(max_length=64)] | None = None
 
 
 class _Log(BaseModel):

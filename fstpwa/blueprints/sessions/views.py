@@ -1,6 +1,6 @@
 """A planned session: its check beforehand, the player, moving and skipping it, what was done."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from uuid6 import uuid7
 
 from fstpwa.access import acting_user, signed_in
+from fstpwa.blueprints.gate_pages import closed_door, lines_of, still_to_do
 from fstpwa.blueprints.sessions.forms import (
     AnswersForm,
     Choices,
@@ -19,14 +20,14 @@ from fstpwa.blueprints.sessions.forms import (
 from fstpwa.content import library
 from fstpwa.domain.after_session import emergency_help
 from fstpwa.domain.days import day_in_words, local_day
-from fstpwa.domain.pre_session import Decision, Outcome, decide
+from fstpwa.domain.gate_words import Change, changes
 from fstpwa.domain.session_log import SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import check_ins, planning, red_days, sessions
-from fstpwa.services.people import emergency_number_of
+from fstpwa.services import gate, planning, red_days, sessions
+from fstpwa.services.gate import Gate, PlayableSession
 from fstpwa.services.player_plan import player_plan
-from fstpwa.services.today import session_card
+from fstpwa.services.today import others_today, session_card
 from fstpwa.web import go_to
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
@@ -55,25 +56,21 @@ def check(session_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:session_id>/answers")
 @signed_in
 def answer(session_id: UUID) -> ResponseReturnValue:
-    """Read the answers to the full questions and say what they mean for today.
+    """Keep the answers to the full questions, then go where what holds now leads.
 
     The player comes as the answer itself: what somebody said about their health is in no address.
     """
-    session = planning.planned_session(acting_user(), session_id)
-    choices = Choices.read(request.form)
-    form = AnswersForm.read(request.form, library().safety)
-    if form.missing:
-        return _questions(session, form, choices), 422
-    decision = decide(form.answers, library().safety)
-    if decision.outcome == Outcome.START:
-        return _player(session, choices, checked=True)
-    if decision.outcome == Outcome.FLARE:
-        return _player(session, choices.on_a_flare_day(), checked=True)
-    now = datetime.now(UTC)
     user = acting_user()
-    red_days.hold_day(user, local_day(now, user.time_zone), now=now)
+    session = planning.planned_session(user, session_id)
+    choices = Choices.read(request.form)
+    form = AnswersForm.sent(request.form, library().safety)
+    if not form.is_valid:
+        return _questions(session, form, choices), 422
+    gate.record_before_session(user, form.entries, now=datetime.now(UTC))
     db.session.commit()
-    return _stopped(session, decision)
+    if form.says_flare:
+        choices = choices.on_a_flare_day()
+    return _player(session, choices, checked=True)
 
 
 @blueprint.post("/<uuid:session_id>/log")
@@ -174,24 +171,40 @@ def _questions(session: PlannedSession, form: AnswersForm, choices: Choices) -> 
     return render_template("sessions/questions.html", session=session, form=form, choices=choices)
 
 
-def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> str:
-    """Return the page of the player, with what was chosen so far."""
+def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> ResponseReturnValue:
+    """Return the page of the player, with what was chosen so far; or where the gate leads."""
     user = acting_user()
-    safety = library().safety
     today = local_day(datetime.now(UTC), user.time_zone)
+    found = gate.gate_today(user, today)
+    if (door := closed_door(found)) is not None:
+        return go_to(door)
     if red_days.is_held(user, today):
         return _held(session)
-    check_in = check_ins.check_in_on(user, today)
-    card = session_card(session, user, flare=bool(check_in and check_in.flare))
+    playable = gate.gated_session(session, found.standing)
+    if playable.is_emptied:
+        return _emptied(playable, found, today)
+    return _page(playable, found, choices, today, checked=checked)
+
+
+def _page(
+    playable: PlayableSession, found: Gate, choices: Choices, today: date, *, checked: bool
+) -> str:
+    user = acting_user()
+    safety = library().safety
+    session = playable.session
+    card = session_card(playable, user, found)
     return render_template(
         "sessions/player.html",
         session=session,
-        plan=player_plan(session, user, log_url=url_for("sessions.log", session_id=session.id)),
+        plan=player_plan(playable, user, log_url=url_for("sessions.log", session_id=session.id)),
         check=safety.pre_session,
         checked=checked,
         short_check=sessions.practised_on(user, today),
-        prefer=choices.variant or card.starts_with.name,
+        prefer=choices.variant or (card.starts_with and card.starts_with.name),
         choices=choices,
+        changes=lines_of(_changes(playable)),
+        others=() if card.has_core else others_today(user, today, found, but=session),
+        has_core=card.has_core,
         risk=safety.message("risk_before_session"),
         pain_anchors=library().measures[safety.after_session.worst_pain_measure].anchors,
         help=emergency_help(safety, user.country or None),
@@ -199,26 +212,26 @@ def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> str:
     )
 
 
-def _held(session: PlannedSession) -> str:
-    """Return the page that says why no session starts today."""
+def _changes(playable: PlayableSession) -> tuple[Change, ...]:
+    """Return what the gate changed in any version of a session, each once."""
+    movements = library().movements
+    found = (*changes(playable.usual, movements), *changes(playable.flare, movements))
+    return tuple({(each.slug, each.became, each.side): each for each in found}.values())
+
+
+def _emptied(playable: PlayableSession, found: Gate, today: date) -> str:
+    """Return the page that says why nothing of a session is left, and what can be done."""
     return render_template(
-        "sessions/held.html",
-        session=session,
-        held="red",
-        messages=library().safety.messages,
-        emergency_number=emergency_number_of(acting_user()),
+        "sessions/emptied.html",
+        session=playable.session,
+        changes=lines_of(_changes(playable)),
+        others=others_today(acting_user(), today, found, but=playable.session),
+        still=still_to_do(found),
     )
 
 
-def _stopped(session: PlannedSession, decision: Decision) -> str:
-    """Return the page that says why this session is not started, and what to do instead."""
-    safety = library().safety
-    country = acting_user().country or None
+def _held(session: PlannedSession) -> str:
+    """Return the page that says why no session starts any more today."""
     return render_template(
-        "sessions/stopped.html",
-        session=session,
-        decision=decision,
-        number=safety.emergency_number(country),
-        to_call=safety.emergency_numbers.to_call(country),
-        fill=lambda text: safety.fill(text, country),
+        "sessions/held.html", session=session, messages=library().safety.messages
     )

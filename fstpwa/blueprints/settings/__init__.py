@@ -1,1 +1,1 @@
-"""You: name, time zone, country, the rhythm of sessions."""
+"""You: name, time zone, country, language, the rhythm of sessions, own data."""

@@ -1,7 +1,8 @@
-"""The form for what somebody sets about themselves."""
+"""The forms for what somebody sets about themselves, and for deleting everything."""
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import Field, IntegerField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -9,27 +10,30 @@ from fstpwa.content import library
 from fstpwa.domain.days import time_zone_choices
 from fstpwa.domain.timeline import Pace
 from fstpwa.models.people import User
-from fstpwa.services.people import ProfileEntry
+from fstpwa.services.people import LANGUAGES, ProfileEntry
+
+WORD_TO_TYPE = "delete"
 
 
 def _between(low: int, high: int) -> list[object]:
-    words = f"Please use a whole number from {low} to {high}."
+    words = _l("Please use a whole number from %(low)s to %(high)s.", low=low, high=high)
     return [InputRequired(words), NumberRange(low, high, words)]
 
 
 class ProfileForm(FlaskForm):
-    """Name, time zone, country and the rhythm of sessions."""
+    """Name, time zone, country and language."""
 
     name = StringField(
-        "What should we call you?",
-        validators=[Length(max=80, message="Please use at most 80 letters.")],
+        _l("What should we call you?"),
+        validators=[Length(max=80, message=_l("Please use at most 80 letters."))],
         filters=[lambda text: (text or "").strip()],
     )
-    time_zone = SelectField("Your time zone", choices=[])
-    country = SelectField("Your country", choices=[])
-    get_ready_s = IntegerField("Get-ready count, in seconds", validators=_between(0, 20))
-    transition_s = IntegerField("Time to change movement, in seconds", validators=_between(0, 60))
-    least_rest_s = IntegerField("Rest at least, in seconds", validators=_between(0, 60))
+    time_zone = SelectField(_l("Your time zone"), choices=[])
+    country = SelectField(_l("Your country"), choices=[])
+    language = SelectField(
+        _l("Language"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+    )
 
     @classmethod
     def of(cls, user: User) -> "ProfileForm":
@@ -39,7 +43,7 @@ class ProfileForm(FlaskForm):
         form.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in zones]
         numbers = library().safety.emergency_numbers
         form.country.choices = [
-            SelectChoice("", "Not said, or not in this list"),
+            SelectChoice("", _l("Not said, or not in this list")),
             *(SelectChoice(each.code, each.country) for each in numbers.countries),
         ]
         return form
@@ -50,9 +54,34 @@ class ProfileForm(FlaskForm):
             name=self.name.data or "",
             time_zone=self.time_zone.data,
             country=self.country.data,
-            pace=Pace(
-                get_ready_s=self.get_ready_s.data or 0,
-                transition_s=self.transition_s.data or 0,
-                least_rest_s=self.least_rest_s.data or 0,
-            ),
+            language=self.language.data,
         )
+
+
+class PaceForm(FlaskForm):
+    """The times between the work of a session."""
+
+    get_ready_s = IntegerField(_l("Get-ready count, in seconds"), validators=_between(0, 20))
+    transition_s = IntegerField(
+        _l("Time to change movement, in seconds"), validators=_between(0, 60)
+    )
+    least_rest_s = IntegerField(_l("Rest at least, in seconds"), validators=_between(0, 60))
+
+    def pace(self) -> Pace:
+        """Return what was set. Call only after the form was found valid."""
+        return Pace(
+            get_ready_s=self.get_ready_s.data or 0,
+            transition_s=self.transition_s.data or 0,
+            least_rest_s=self.least_rest_s.data or 0,
+        )
+
+
+class DeleteForm(FlaskForm):
+    """The word that says that somebody means it."""
+
+    word = StringField(_l("Type the word delete"))
+
+    def validate_word(self, field: Field) -> None:
+        """Refuse any other word; capitals and spaces around it do not matter."""
+        if (field.data or "").strip().lower() != WORD_TO_TYPE:
+            raise ValidationError(_l("Nothing was deleted. Type the word delete to go on."))

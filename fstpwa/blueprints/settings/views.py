@@ -1,28 +1,50 @@
-"""You: name, time zone, country, the rhythm of sessions, and this device."""
+"""You: what can be set, and where the rest is."""
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
-from fstpwa.blueprints.settings.forms import ProfileForm
+from fstpwa.blueprints.settings import own_data_views
+from fstpwa.blueprints.settings.blueprint import blueprint
+from fstpwa.blueprints.settings.forms import PaceForm, ProfileForm
 from fstpwa.content import library
 from fstpwa.domain.days import local_day, long_day
 from fstpwa.extensions import db
+from fstpwa.models.people import User
 from fstpwa.services import people
 from fstpwa.services.enrolments import running_enrolment
 from fstpwa.web import after_post, invalid_form
 
-blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+__all__ = ["blueprint", "own_data_views"]
+
+PROFILE, PROFILE_FORM = "settings/profile.html", "settings/_profile_form.html"
+SESSIONS, PACE_FORM = "settings/sessions.html", "settings/_pace_form.html"
 
 
 @blueprint.get("/")
 @signed_in
 def index() -> ResponseReturnValue:
-    """Show what can be set, and where the rest is."""
+    """Show what can be set, and where."""
     user = acting_user()
-    return render_template("settings/index.html", **_showing(ProfileForm.of(user)))
+    enrolment = running_enrolment(user)
+    return render_template(
+        "settings/index.html",
+        user=user,
+        has_way_back=people.has_way_back(user),
+        running=library().programmes[enrolment.programme] if enrolment else None,
+        messages=library().safety.messages,
+        emergency_number=people.emergency_number_of(user),
+    )
+
+
+@blueprint.get("/profile")
+@signed_in
+def profile() -> ResponseReturnValue:
+    """Show name, time zone, country and language."""
+    user = acting_user()
+    return render_template(PROFILE, form=ProfileForm.of(user), today=_today_of(user))
 
 
 @blueprint.post("/profile")
@@ -32,25 +54,39 @@ def change_profile() -> ResponseReturnValue:
     user = acting_user()
     form = ProfileForm.of(user)
     if not form.validate():
-        return invalid_form("settings/index.html", "settings/_profile_form.html", **_showing(form))
+        return invalid_form(PROFILE, PROFILE_FORM, form=form, today=_today_of(user))
     people.change_profile(user, form.entry())
     db.session.commit()
-    return after_post(
-        "settings/_profile_form.html",
-        otherwise=url_for("settings.index"),
-        saved=True,
-        **_showing(ProfileForm.of(user)),
-    )
+    again = ProfileForm.of(user)
+    return after_post(PROFILE_FORM, otherwise=url_for("settings.profile"), saved=True, form=again)
 
 
-def _showing(form: ProfileForm) -> dict[str, object]:
+@blueprint.get("/sessions")
+@signed_in
+def sessions() -> ResponseReturnValue:
+    """Show the rhythm of sessions."""
+    return render_template(SESSIONS, form=PaceForm(obj=acting_user()))
+
+
+@blueprint.post("/sessions")
+@signed_in
+def change_sessions() -> ResponseReturnValue:
+    """Store the rhythm of sessions."""
     user = acting_user()
-    enrolment = running_enrolment(user)
-    return {
-        "form": form,
-        "user": user,
-        "today": long_day(local_day(datetime.now(UTC), user.time_zone)),
-        "running": library().programmes[enrolment.programme] if enrolment else None,
-        "messages": library().safety.messages,
-        "emergency_number": people.emergency_number_of(user),
-    }
+    form = PaceForm(obj=user)
+    if not form.validate():
+        return invalid_form(SESSIONS, PACE_FORM, form=form)
+    people.change_pace(user, form.pace())
+    db.session.commit()
+    return after_post(PACE_FORM, otherwise=url_for("settings.sessions"), saved=True, form=form)
+
+
+@blueprint.get("/sounds")
+@signed_in
+def sounds() -> ResponseReturnValue:
+    """Show the sound and voice of this phone; they never leave it."""
+    return render_template("settings/sounds.html")
+
+
+def _today_of(user: User) -> str:
+    return long_day(local_day(datetime.now(UTC), user.time_zone))

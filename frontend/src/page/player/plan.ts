@@ -50,6 +50,8 @@ export interface Warning {
 
 export interface Item {
   readonly id: string;
+  /** Which movement it is: another may stand in for the planned one. */
+  readonly slug: string;
   readonly name: string;
   readonly note: string;
   readonly warnings: readonly Warning[];
@@ -199,6 +201,7 @@ function item(value: Value): Item {
   const text = (key: string): string => value.get(key).maybe() ?? "";
   return {
     id: value.get("id").text(),
+    slug: value.get("slug").text(),
     name: value.get("name").text(),
     note: text("note"),
     warnings: value.get("warnings").list().map((each) => ({

@@ -26,6 +26,8 @@ export interface ItemResult {
   readonly easier: boolean;
   readonly done_s: number;
   readonly reason: Reason | null;
+  /** What was shown under this id, whatever the plan says when this is sent. */
+  readonly slug: string;
 }
 
 /** So much of the work may be missing, and the item still counts as done. */
@@ -122,6 +124,7 @@ function resultOf(timeline: Timeline, log: PracticeLog, part: TimelinePart): Ite
     easier: part.easier,
     done_s: state === "skipped" ? 0 : Math.round(playedMs / 1000),
     reason: entry.reason,
+    slug: part.item.slug,
   };
 }
 

@@ -64,10 +64,12 @@ export function loadSettings(store: Store | null): Settings {
   }
 }
 
-export function keepSettings(store: Store | null, settings: Settings): void {
+/** @returns whether they are really kept; if not, they hold for this page. */
+export function keepSettings(store: Store | null, settings: Settings): boolean {
   try {
     store?.setItem(KEY, JSON.stringify(settings));
+    return store !== null;
   } catch {
-    // They hold for this page then.
+    return false;
   }
 }

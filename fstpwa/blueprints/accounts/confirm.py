@@ -1,0 +1,114 @@
+"""Step-up: proving again who one is, before something that matters; good for ten minutes."""
+
+from datetime import UTC, datetime
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fstpwa.access import (
+    acting_device,
+    acting_user,
+    after_confirming,
+    before_second_factor,
+    from_here,
+    is_confirmed,
+    signed_in,
+)
+from fstpwa.blueprints.accounts.blueprint import blueprint
+from fstpwa.blueprints.accounts.forms import CodeForm, PasswordForm, add_error
+from fstpwa.blueprints.accounts.proving import on_to_code, proved, send_code, sent_to
+from fstpwa.domain.errors import InvalidValue, NotAllowed
+from fstpwa.extensions import db
+from fstpwa.services import accounts, codes, devices, throttle
+from fstpwa.web import invalid_form
+
+PAGE = "accounts/confirm.html"
+CODE_PAGE = "accounts/confirm_code.html"
+
+
+@blueprint.get("/confirm")
+@signed_in
+@before_second_factor
+def confirm() -> ResponseReturnValue:
+    """Show the ways to confirm; whoever has just done so goes on."""
+    if is_confirmed(datetime.now(UTC)):
+        return redirect(_on(), code=303)
+    return render_template(PAGE, form=PasswordForm(), user=acting_user(), then=_then())
+
+
+@blueprint.post("/confirm")
+@signed_in
+@before_second_factor
+def confirm_by_password() -> ResponseReturnValue:
+    """Take the password."""
+    form = PasswordForm()
+    if form.validate() and _is_right(form):
+        db.session.commit()
+        return redirect(_on(), code=303)
+    return invalid_form(PAGE, PAGE, form=form, user=acting_user(), then=_then())
+
+
+@blueprint.post("/confirm/letter")
+@signed_in
+@before_second_factor
+def send_confirming_code() -> ResponseReturnValue:
+    """Send a code to the person's own address."""
+    user = acting_user()
+    if user.email is None:
+        raise NotAllowed
+    send_code(codes.STEP_UP, user.email, user)
+    db.session.commit()
+    return on_to_code("accounts.confirm_code", then=_then())
+
+
+@blueprint.get("/confirm/code")
+@signed_in
+@before_second_factor
+def confirm_code() -> ResponseReturnValue:
+    """Show where the code from the letter is typed."""
+    email = sent_to(codes.STEP_UP)
+    if email is None:
+        return redirect(url_for("accounts.confirm", then=_then()), code=303)
+    return render_template(CODE_PAGE, form=CodeForm(), email=email, then=_then())
+
+
+@blueprint.post("/confirm/code")
+@signed_in
+@before_second_factor
+def confirm_by_code() -> ResponseReturnValue:
+    """Take the code from the letter."""
+    now = datetime.now(UTC)
+    user = acting_user()
+    form = CodeForm()
+    row = proved(form, codes.STEP_UP, user=user, now=now)
+    if row is not None and row.email == user.email:
+        devices.confirm(acting_device(), now=now)
+        db.session.commit()
+        return redirect(_on(), code=303)
+    return invalid_form(
+        CODE_PAGE, CODE_PAGE, form=form, email=sent_to(codes.STEP_UP), then=_then()
+    )
+
+
+def _is_right(form: PasswordForm) -> bool:
+    try:
+        accounts.confirm_by_password(
+            acting_user(),
+            form.password.data or "",
+            acting_device(),
+            counted_from=from_here(throttle.SIGN_IN_ADDRESS),
+            now=datetime.now(UTC),
+        )
+    except InvalidValue:
+        add_error(form.password, "That is not your password. Try again, or choose another way.")
+        return False
+    return True
+
+
+def _then() -> str:
+    """Return the endpoint to go on to, as it was sent; only known ones lead anywhere."""
+    return (request.form if request.method == "POST" else request.args).get("then", "")[:64]
+
+
+def _on() -> str:
+    return after_confirming(_then())

@@ -1,0 +1,147 @@
+"""The forms of accounts. Words stand beside the field; what was typed stays.
+
+A password that did not fit is typed anew; one that is being chosen stays too.
+"""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import PasswordInput
+
+from fstpwa.domain.email_address import folded
+from fstpwa.domain.errors import InvalidValue
+from fstpwa.models.people import Role
+
+NEEDED_CODE = "Please type the six digits from the letter."
+ROLES = [
+    (Role.CLIENT.value, "I practise for myself"),
+    (Role.THERAPIST.value, "I am a therapist and guide others"),
+]
+
+
+class EmailField(StringField):
+    """An e-mail address; `address` is the folded one once the field was found valid."""
+
+    address = ""
+
+    def pre_validate(self, _form: Any) -> None:
+        """Fold what was typed. Raises ValidationError with the reason if it is no address."""
+        try:
+            self.address = folded(self.data or "")
+        except InvalidValue as error:
+            raise ValidationError(str(error)) from None
+
+
+class EmailForm(FlaskForm):
+    """An address to send a code to."""
+
+    email = EmailField("E-mail address")
+
+
+class LeavingForm(FlaskForm):
+    """What becomes of what was recorded in this browser without an account."""
+
+    leave = BooleanField("Delete what was recorded here without an account")
+
+    def may_lose(self, *, would_be_lost: bool) -> bool:
+        """Whether nothing would be lost, or they ticked that it may; else words at the tick."""
+        if not would_be_lost or self.leave.data:
+            return True
+        add_error(self.leave, "Please tick this, or choose “Keep my progress” instead.")
+        return False
+
+
+class SignInForm(EmailForm, LeavingForm):
+    """An address, perhaps with a password."""
+
+    password = PasswordField("Password")
+    way = HiddenField()
+
+    @property
+    def has_password(self) -> bool:
+        """Whether to sign in by password: the button for codes was not pressed."""
+        return bool(self.password.data) and self.way.data != "code"
+
+
+class ResetStartForm(EmailForm, LeavingForm):
+    """An address whose password is to be replaced."""
+
+
+class RoleForm(FlaskForm):
+    """Who a new account is for, and in which time zone."""
+
+    role = RadioField("This account is for", choices=ROLES, default=Role.CLIENT.value)
+    time_zone = HiddenField()
+
+    @property
+    def chosen(self) -> Role:
+        """The role that was chosen. Call only after the form was found valid."""
+        return Role(self.role.data)
+
+
+class SignUpForm(EmailForm, RoleForm):
+    """An address and who the new account is for."""
+
+
+class FinishForm(RoleForm):
+    """What becomes of an address that was proved and has no account yet."""
+
+    proof = HiddenField(validators=[InputRequired()])
+    way = HiddenField()
+
+
+class InsteadForm(LeavingForm):
+    """Going over to the account that an address turned out to have."""
+
+    proof = HiddenField(validators=[InputRequired()])
+
+
+class CodeForm(FlaskForm):
+    """A code from a letter, with what was chosen on the page before."""
+
+    code = StringField(
+        "Code from the letter",
+        validators=[InputRequired(NEEDED_CODE), Length(max=64, message=NEEDED_CODE)],
+    )
+    role = HiddenField()
+    time_zone = HiddenField()
+
+    @property
+    def wished(self) -> Role | None:
+        """Who a new account is for, if that was chosen before."""
+        return Role(self.role.data) if self.role.data in [key for key, _ in ROLES] else None
+
+
+class NewPasswordForm(FlaskForm):
+    """A password that is being chosen."""
+
+    password = PasswordField("New password", widget=PasswordInput(hide_value=False))
+
+
+class ResetForm(CodeForm, NewPasswordForm):
+    """A code from a letter and the new password."""
+
+
+class PasswordForm(FlaskForm):
+    """The password somebody has."""
+
+    password = PasswordField("Password", validators=[InputRequired("Please type your password.")])
+
+
+class CarryForm(LeavingForm):
+    """A code from another browser."""
+
+    code = StringField(
+        "Code from the other browser",
+        validators=[
+            InputRequired("Please type the ten letters and numbers."),
+            Length(max=64, message="Please type the ten letters and numbers."),
+        ],
+    )
+
+
+def add_error(field: Field, words: str) -> None:
+    """Put `words` beside `field`."""
+    field.errors = [*field.errors, words]

@@ -1,0 +1,84 @@
+"""Sending a code and taking it: the same steps wherever an address is proved."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from fstpwa.access import asking_token, from_here, keep_asking
+from fstpwa.blueprints.accounts.forms import CodeForm, add_error
+from fstpwa.domain.errors import InvalidValue
+from fstpwa.domain.mail import Mailer
+from fstpwa.extensions import db
+from fstpwa.models.accounts import OneTimeCode
+from fstpwa.models.people import User
+from fstpwa.outbound.mail import mailer_of
+from fstpwa.services import accounts, codes, throttle
+from fstpwa.web import invalid_form
+
+
+def mailer() -> Mailer:
+    """Return what sends letters here."""
+    return mailer_of(current_app.config["GOOD_DAYS"])
+
+
+def send_code(purpose: str, email: str, user: User | None = None) -> None:
+    """Send a code to a folded address, bound to this browser."""
+    accounts.send_code(
+        purpose,
+        email,
+        asker=asking_token(),
+        user=user,
+        mailer=mailer(),
+        counted_from=from_here(throttle.LETTER_ADDRESS),
+        now=datetime.now(UTC),
+    )
+
+
+def on_to_code(endpoint: str, **values: Any) -> Response:
+    """Return the way to the page where the code is typed."""
+    response = redirect(url_for(endpoint, **values), code=303)
+    keep_asking(response)
+    return response
+
+
+def sent_to(purpose: str) -> str | None:
+    """Return where the code was sent that waits here for `purpose`, None if there is none."""
+    row = codes.waiting(purpose, asker=asking_token(), now=datetime.now(UTC))
+    return row.email if row else None
+
+
+def proved(
+    form: CodeForm, purpose: str, *, user: User | None = None, now: datetime
+) -> OneTimeCode | None:
+    """Take the code in `form`. Returns what it proves, or None with words beside the field.
+
+    A wrong one is committed: it counts.
+    """
+    if not form.validate():
+        return None
+    counted = from_here(throttle.SIGN_IN_ADDRESS)
+    throttle.count(counted, now=now)
+    try:
+        row = codes.prove(form.code.data or "", purpose, asker=asking_token(), user=user, now=now)
+    except InvalidValue as error:
+        db.session.commit()
+        add_error(form.code, str(error))
+        return None
+    throttle.forgive(counted)
+    return row
+
+
+def show_code_page(template: str, form: CodeForm, purpose: str, start: str) -> ResponseReturnValue:
+    """Show where a code is typed, or lead to `start` when none was sent."""
+    email = sent_to(purpose)
+    if email is None:
+        return redirect(url_for(start), code=303)
+    return render_template(template, form=form, email=email)
+
+
+def code_again(template: str, form: CodeForm, purpose: str) -> ResponseReturnValue:
+    """Show the page once more with what was wrong."""
+    return invalid_form(template, template, form=form, email=sent_to(purpose))

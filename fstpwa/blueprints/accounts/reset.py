@@ -1,0 +1,95 @@
+"""A new password for whoever proves by a code that the address is theirs."""
+
+from datetime import UTC, datetime
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from fstpwa.access import public
+from fstpwa.blueprints.accounts.blueprint import blueprint
+from fstpwa.blueprints.accounts.forms import (
+    FinishForm,
+    ResetForm,
+    ResetStartForm,
+    add_error,
+)
+from fstpwa.blueprints.accounts.proving import (
+    code_again,
+    mailer,
+    on_to_code,
+    proved,
+    send_code,
+    sent_to,
+    show_code_page,
+)
+from fstpwa.blueprints.accounts.sign_up import newcomer
+from fstpwa.blueprints.entering import enter, would_be_lost
+from fstpwa.domain.errors import InvalidValue
+from fstpwa.extensions import db
+from fstpwa.services import accounts, codes
+from fstpwa.web import invalid_form
+
+PAGE = "accounts/reset.html"
+CODE_PAGE = "accounts/reset_code.html"
+CHANGED = "The password of your Good Days account was changed."
+
+
+@blueprint.get("/reset")
+@public
+def reset() -> ResponseReturnValue:
+    """Show where the address is typed whose password is to be replaced."""
+    return render_template(PAGE, form=ResetStartForm(), would_be_lost=would_be_lost())
+
+
+@blueprint.post("/reset")
+@public
+def start_reset() -> ResponseReturnValue:
+    """Send a code to the address, whether it has an account or not."""
+    form = ResetStartForm()
+    lost = would_be_lost()
+    if not form.validate() or not form.may_lose(would_be_lost=lost):
+        return invalid_form(PAGE, PAGE, form=form, would_be_lost=lost)
+    send_code(codes.RESET, form.email.address)
+    db.session.commit()
+    return on_to_code("accounts.reset_code")
+
+
+@blueprint.get("/reset/code")
+@public
+def reset_code() -> ResponseReturnValue:
+    """Show where the code and the new password are typed."""
+    return show_code_page(CODE_PAGE, ResetForm(), codes.RESET, "accounts.reset")
+
+
+@blueprint.post("/reset/code")
+@public
+def finish_reset() -> ResponseReturnValue:
+    """Take code and password; every session of before ends."""
+    now = datetime.now(UTC)
+    form = ResetForm()
+    password_hash = _hash_of_choice(form)
+    row = proved(form, codes.RESET, now=now) if password_hash else None
+    if row is None:
+        return code_again(CODE_PAGE, form, codes.RESET)
+    user = accounts.person_with(row.email)
+    if user is None:
+        return newcomer(row.email, FinishForm(formdata=None), now=now)
+    accounts.set_password(user, password_hash, kept=None)
+    response = enter(user, now=now)
+    db.session.commit()
+    accounts.send_notice(row.email, CHANGED, mailer())
+    return response
+
+
+def _hash_of_choice(form: ResetForm) -> str | None:
+    """Return the hash of the new password, or None with words beside the fields."""
+    email = sent_to(codes.RESET)
+    if not form.validate() or email is None:
+        if email is None:
+            add_error(form.code, codes.TOO_LATE)
+        return None
+    try:
+        return accounts.hash_for(form.password.data or "", email)
+    except InvalidValue as error:
+        add_error(form.password, str(error))
+        return None

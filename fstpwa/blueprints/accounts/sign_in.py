@@ -1,0 +1,126 @@
+"""Signing in: an address, then a code by e-mail or the password."""
+
+from datetime import UTC, datetime
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from fstpwa.access import asking_token, from_here, public
+from fstpwa.blueprints.accounts.blueprint import blueprint
+from fstpwa.blueprints.accounts.forms import (
+    CodeForm,
+    FinishForm,
+    InsteadForm,
+    SignInForm,
+    add_error,
+)
+from fstpwa.blueprints.accounts.proving import (
+    code_again,
+    on_to_code,
+    proved,
+    send_code,
+    sent_to,
+    show_code_page,
+)
+from fstpwa.blueprints.accounts.sign_up import make_account, newcomer
+from fstpwa.blueprints.entering import enter, would_be_lost
+from fstpwa.domain.errors import InvalidValue
+from fstpwa.extensions import db
+from fstpwa.services import accounts, codes, throttle
+from fstpwa.web import invalid_form
+
+PAGE = "accounts/sign_in.html"
+CODE_PAGE = "accounts/sign_in_code.html"
+
+
+@blueprint.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """Show the ways to sign in; whoever is signed in to an account goes to Today."""
+    if current_user.is_authenticated and not would_be_lost():
+        return redirect(url_for("practice.today"), code=303)
+    return render_template(PAGE, form=SignInForm(), would_be_lost=would_be_lost())
+
+
+@blueprint.post("/sign-in")
+@public
+def start_sign_in() -> ResponseReturnValue:
+    """Take an address: sign in by the password beside it, or send a code."""
+    form = SignInForm()
+    if not form.validate() or not form.may_lose(would_be_lost=would_be_lost()):
+        return _again(form)
+    if form.has_password:
+        return _by_password(form)
+    send_code(codes.SIGN_IN, form.email.address)
+    db.session.commit()
+    return on_to_code("accounts.sign_in_code")
+
+
+@blueprint.get("/sign-in/code")
+@public
+def sign_in_code() -> ResponseReturnValue:
+    """Show where the code from the letter is typed."""
+    return show_code_page(CODE_PAGE, CodeForm(), codes.SIGN_IN, "accounts.sign_in")
+
+
+@blueprint.post("/sign-in/code")
+@public
+def finish_sign_in() -> ResponseReturnValue:
+    """Take the code: sign in, or make the account that there is not."""
+    now = datetime.now(UTC)
+    form = CodeForm()
+    row = proved(form, codes.SIGN_IN, now=now)
+    if row is None:
+        return code_again(CODE_PAGE, form, codes.SIGN_IN)
+    user = accounts.person_with(row.email)
+    if user is None and form.wished and not current_user.is_authenticated:
+        user = make_account(row.email, form.wished, form.time_zone.data or "", now=now)
+    if user is None:
+        return newcomer(row.email, FinishForm(formdata=None), now=now)
+    response = enter(user, now=now)
+    db.session.commit()
+    return response
+
+
+@blueprint.post("/sign-in/instead")
+@public
+def sign_in_instead() -> ResponseReturnValue:
+    """Go over to the account that the proved address turned out to have."""
+    now = datetime.now(UTC)
+    form = InsteadForm()
+    if not form.validate() or not form.may_lose(would_be_lost=would_be_lost()):
+        return _instead_again(form)
+    row = codes.prove(form.proof.data or "", codes.SIGN_IN, asker=asking_token(), now=now)
+    user = accounts.person_with(row.email)
+    if user is None:
+        raise InvalidValue(codes.TOO_LATE)
+    response = enter(user, now=now)
+    db.session.commit()
+    return response
+
+
+def _by_password(form: SignInForm) -> ResponseReturnValue:
+    now = datetime.now(UTC)
+    try:
+        user = accounts.sign_in(
+            form.email.address,
+            form.password.data or "",
+            counted_from=from_here(throttle.SIGN_IN_ADDRESS),
+            now=now,
+        )
+    except InvalidValue as error:
+        add_error(form.password, str(error))
+        return _again(form)
+    response = enter(user, now=now)
+    db.session.commit()
+    return response
+
+
+def _instead_again(form: InsteadForm) -> ResponseReturnValue:
+    page = "accounts/taken.html"
+    return invalid_form(page, page, form=form, email=sent_to(codes.SIGN_IN))
+
+
+def _again(form: SignInForm) -> ResponseReturnValue:
+    return invalid_form(PAGE, PAGE, form=form, would_be_lost=would_be_lost())

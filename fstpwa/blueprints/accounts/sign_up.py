@@ -1,0 +1,104 @@
+"""Signing up: the same code by e-mail; an address without an account gets one."""
+
+import secrets
+from datetime import UTC, datetime
+
+from flask import make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from fstpwa.access import acting_user, asking_token, keep_asking, public
+from fstpwa.blueprints.accounts.blueprint import blueprint
+from fstpwa.blueprints.accounts.forms import FinishForm, InsteadForm, SignUpForm
+from fstpwa.blueprints.accounts.proving import on_to_code, send_code, sent_to
+from fstpwa.blueprints.entering import enter, open_here, would_be_lost
+from fstpwa.extensions import db
+from fstpwa.models.people import Role, User
+from fstpwa.services import accounts, codes
+from fstpwa.web import invalid_form
+
+PAGE = "accounts/sign_up.html"
+
+
+@blueprint.get("/sign-up")
+@public
+def sign_up() -> ResponseReturnValue:
+    """Show how to make an account; whoever tried it already keeps what they have instead."""
+    if current_user.is_authenticated:
+        where = "accounts.keep" if would_be_lost() else "practice.today"
+        return redirect(url_for(where), code=303)
+    return render_template(PAGE, form=SignUpForm())
+
+
+@blueprint.post("/sign-up")
+@public
+def start_sign_up() -> ResponseReturnValue:
+    """Send a code to the address, whether it has an account or not."""
+    form = SignUpForm()
+    if not form.validate():
+        return invalid_form(PAGE, PAGE, form=form)
+    send_code(codes.SIGN_IN, form.email.address)
+    db.session.commit()
+    return on_to_code("accounts.sign_in_code", role=form.chosen.value)
+
+
+@blueprint.post("/sign-up/finish")
+@public
+def finish_sign_up() -> ResponseReturnValue:
+    """Make the account of an address that was proved, or give it to whoever tried it here."""
+    now = datetime.now(UTC)
+    form = FinishForm()
+    if not form.validate():
+        return _finish_again(form)
+    row = codes.prove(form.proof.data or "", codes.SIGN_IN, asker=asking_token(), now=now)
+    if form.way.data == "keep" and would_be_lost():
+        user = acting_user()
+        accounts.claim(user, row.email)
+        response = open_here(user, now=now)
+    else:
+        user = make_account(row.email, form.chosen, form.time_zone.data or "", now=now)
+        response = enter(user, now=now)
+    db.session.commit()
+    return response
+
+
+def make_account(email: str, role: Role, time_zone: str, *, now: datetime) -> User:
+    """Make an account for a proved address."""
+    return accounts.sign_up(email, role, time_zone, now=now)
+
+
+def newcomer(email: str, form: FinishForm, *, now: datetime) -> ResponseReturnValue:
+    """Say that the proved address has no account, and offer one."""
+    form.proof.data = _proof(email, now=now)
+    db.session.commit()
+    answer = render_template(
+        "accounts/newcomer.html", form=form, email=email, would_be_lost=would_be_lost()
+    )
+    return _asking(answer)
+
+
+def taken(email: str, *, now: datetime) -> ResponseReturnValue:
+    """Say that the proved address has an account, and offer to go over to it."""
+    form = InsteadForm(formdata=None)
+    form.proof.data = _proof(email, now=now)
+    db.session.commit()
+    return _asking(render_template("accounts/taken.html", form=form, email=email))
+
+
+def _finish_again(form: FinishForm) -> ResponseReturnValue:
+    page = "accounts/newcomer.html"
+    email = sent_to(codes.SIGN_IN)
+    return invalid_form(page, page, form=form, email=email, would_be_lost=would_be_lost())
+
+
+def _proof(email: str, *, now: datetime) -> str:
+    """Return a text that stands for the code that was just proved, for the next form."""
+    proof = secrets.token_hex(32)
+    codes.keep(proof, codes.SIGN_IN, asker=asking_token(), email=email, now=now)
+    return proof
+
+
+def _asking(page: str) -> ResponseReturnValue:
+    response = make_response(page)
+    keep_asking(response)
+    return response

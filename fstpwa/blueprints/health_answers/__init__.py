@@ -1,0 +1,1 @@
+"""Health answers: what was answered, and correcting it."""

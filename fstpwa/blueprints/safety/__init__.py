@@ -1,0 +1,1 @@
+"""What holds now, and what lifts it."""

@@ -1,0 +1,169 @@
+"""What the pages of the onboarding say: the tick-lists, and the programmes to begin with."""
+
+from dataclasses import dataclass, replace
+
+from fstpwa.blueprints.gate_pages import in_words
+from fstpwa.blueprints.health_questions import SIDES, TickList
+from fstpwa.content import library
+from fstpwa.domain.gated_session import LeftOut, ProgrammeLeft, programme_left
+from fstpwa.domain.plain_labels import listed
+from fstpwa.domain.programme import Programme
+from fstpwa.domain.safety_content import Screen
+from fstpwa.domain.standing import Standing
+from fstpwa.domain.suggestion import (
+    NotSuggested,
+    StillOpen,
+    Suggestion,
+    is_emptied,
+    suggest,
+)
+from fstpwa.models.people import User
+from fstpwa.services.safety import AnswerEntry
+from fstpwa.services.screenings import Walk
+
+NONE_APPLY = "None of these apply to me"
+CHOSEN_BEFORE = "You chose this one."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftLine:
+    """Movements that are left out for the same reasons."""
+
+    names: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """One programme to begin with, as its card says it."""
+
+    programme: Programme
+    why: str
+    rhythm: str
+    """How often, in one sentence."""
+    breaks: tuple[str, ...]
+    """Small sessions it brings besides, each in one sentence."""
+    left: str
+    """How much of it is left, in one sentence."""
+    out: tuple[LeftLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPlan:
+    """What the last page of the onboarding offers."""
+
+    offered: tuple[Offered, ...]
+    not_suggested: tuple[tuple[str, str], ...]
+    """Name and why."""
+    still_open: StillOpen | None
+    breathing: tuple[str, ...]
+    """Names of the breathing movements that are left; only if nothing that fits is."""
+
+
+def ticks_of(
+    walk: Walk, screen: Screen, user: User, before: tuple[AnswerEntry, ...] = ()
+) -> TickList:
+    """Return one tick-list, with what was answered in this screening, else `before`."""
+    answered = {entry.question for entry in walk.answers.values()}
+    given = [
+        *walk.answers.values(),
+        *(entry for entry in before if entry.question not in answered),
+    ]
+    return TickList(
+        walk.shown(screen),
+        library().safety,
+        given=given,
+        stays=walk.stays,
+        offered_side=SIDES.get(user.side or ""),
+    )
+
+
+def every_tick_of(walk: Walk, user: User) -> TickList:
+    """Return all tick-lists in one, to be read once more."""
+    ticks = TickList(
+        walk.all_shown, library().safety, stays=walk.stays, offered_side=SIDES.get(user.side or "")
+    )
+    ticks.none_label = NONE_APPLY
+    return ticks
+
+
+def first_plan(user: User, standing: Standing, chosen: Programme | None) -> FirstPlan:
+    """Return what to offer after the screening; what was chosen before comes first."""
+    found = suggest(user.reasons, user.regions, standing.conditions, library())
+    suggestions = list(found.offered)
+    not_suggested = list(found.not_suggested)
+    if chosen is not None:
+        suggestions, not_suggested = _with_chosen(chosen, suggestions, not_suggested, standing)
+    still_open = found.still_open if not suggestions else None
+    if still_open is not None and still_open.programme is not None:
+        suggestions = [still_open.programme]
+    programmes, movements = library().programmes, library().movements
+    return FirstPlan(
+        offered=tuple(_offered(each) for each in suggestions),
+        not_suggested=tuple((programmes[each.programme].name, each.why) for each in not_suggested),
+        still_open=still_open,
+        breathing=tuple(movements[slug].name for slug in still_open.breathing)
+        if still_open
+        else (),
+    )
+
+
+def _with_chosen(
+    chosen: Programme,
+    suggestions: list[Suggestion],
+    not_suggested: list[NotSuggested],
+    standing: Standing,
+) -> tuple[list[Suggestion], list[NotSuggested]]:
+    left = programme_left(chosen, standing.conditions, library().movements)
+    others = [each for each in suggestions if each.programme != chosen.slug]
+    if is_emptied(chosen, left):
+        rest = [each for each in not_suggested if each.programme != chosen.slug]
+        because = tuple(dict.fromkeys(one for each in left.out for one in each.because))
+        words = "; ".join(in_words(because))
+        why = f"Too little of it is left for now, because you told us: {words}."
+        refused = NotSuggested(programme=chosen.slug, why=why, because=because, left=left)
+        return others, [refused, *rest]
+    mine = next((each for each in suggestions if each.programme == chosen.slug), None)
+    first = (
+        replace(mine, why=f"{CHOSEN_BEFORE} {mine.why}")
+        if mine is not None
+        else Suggestion(programme=chosen.slug, why=CHOSEN_BEFORE, left=left)
+    )
+    return [first, *others], not_suggested
+
+
+def _offered(suggestion: Suggestion) -> Offered:
+    programme = library().programmes[suggestion.programme]
+    sessions = [each for each in programme.phases[0].sessions if each.days_per_week]
+    main = next((each for each in sessions if each.times_per_day == 1), sessions[0])
+    return Offered(
+        programme=programme,
+        why=suggestion.why,
+        rhythm=f"{main.days_per_week} days a week, about {main.session_minutes} minutes each.",
+        breaks=tuple(
+            f"It also brings {each.name[:1].lower()}{each.name[1:]}: {each.times_per_day} times "
+            f"a day, about {each.session_minutes} minutes each."
+            for each in sessions
+            if each.times_per_day > 1
+        ),
+        left=_left_in_words(suggestion.left),
+        out=_lines_of((*suggestion.left.out, *suggestion.left.one_side)),
+    )
+
+
+def _left_in_words(left: ProgrammeLeft) -> str:
+    easier = f" {left.easier} of them in the easier version." if left.easier else ""
+    if left.left == left.of:
+        return f"All {left.of} movements are open to you.{easier}"
+    return f"{left.left} of its {left.of} movements are open to you.{easier}"
+
+
+def _lines_of(left_out: tuple[LeftOut, ...]) -> tuple[LeftLine, ...]:
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for each in left_out:
+        name = library().movements[each.slug].name
+        side = f" ({each.side} side)" if each.side else ""
+        grouped.setdefault(in_words(each.because), []).append(f"{name}{side}")
+    return tuple(
+        LeftLine(names=listed(names), because=because) for because, names in grouped.items()
+    )

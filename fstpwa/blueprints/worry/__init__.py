@@ -1,0 +1,1 @@
+"""Something new or worrying: telling it, step by step."""

@@ -1,0 +1,108 @@
+"""What stands in for a movement that the safety gate takes out of a session."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from fstpwa.domain.dose import SideChoice, easier_dose, evened
+from fstpwa.domain.movement import Movement
+from fstpwa.domain.programme import Programme
+from fstpwa.domain.safety import Verdict, availability, sides_of
+from fstpwa.domain.session import PlannedItem
+from fstpwa.domain.standing import Condition
+from fstpwa.domain.variants import item_block
+
+NO_EQUIPMENT = "none"
+
+
+class Substitutes:
+    """Finds a stand-in for each movement that is out, never the same one twice in a session.
+
+    First the gentler movement that the content itself names (`easier.instead`), if it is left.
+    Else one of the same kind and for the same main region that serves what the programme
+    serves, is wholly open, needs no other equipment than the programme's movements and no floor
+    where the original needed none, and takes no longer in its easier version than the original
+    did. Of several: the one that shares most regions, then with the fewest flags that soften
+    it, then the first of the library. It is new to the person, so it plays in its easier
+    version. Source: our own design, after area_flag_rules ("the remaining movements are
+    offered").
+    """
+
+    def __init__(
+        self,
+        programme: Programme,
+        movements: Mapping[str, Movement],
+        conditions: Iterable[Condition],
+        in_session: Collection[str],
+    ) -> None:
+        self._programme = programme
+        self._movements = movements
+        self._conditions = tuple(conditions)
+        self._taken = set(in_session)
+
+    def take(self, item: PlannedItem) -> PlannedItem | None:
+        """Return what stands in for `item` from now on, with its id; None if nothing does."""
+        original = self._movements[item.slug]
+        found = self._named(item, original) or self._alike(item, original)
+        if found is not None:
+            self._taken.add(found.slug)
+        return found
+
+    def _named(self, item: PlannedItem, original: Movement) -> PlannedItem | None:
+        movement = self._movements.get(original.easier.instead or "")
+        if movement is None or movement.retired or movement.slug in self._taken:
+            return None
+        found = availability(movement, self._conditions)
+        asked = sides_of(item.side)
+        free = [side for side in asked if found.on(side) <= Verdict.EASIER]
+        if not free:
+            return None
+        return _stand_in(item, movement, item.side if len(free) == len(asked) else free[0])
+
+    def _alike(self, item: PlannedItem, original: Movement) -> PlannedItem | None:
+        longest_s = item_block(item, self._movements, easier=False).duration_s
+        found: list[tuple[int, int, PlannedItem]] = []
+        for movement in self._movements.values():
+            if not self._fits(movement, original):
+                continue
+            stand_in = _stand_in(item, movement, item.side)
+            if item_block(stand_in, self._movements, easier=True).duration_s > longest_s:
+                continue
+            shared = len(set(movement.regions) & set(original.regions))
+            found.append((-shared, len(movement.modify_if), stand_in))
+        return min(found, key=lambda each: each[:2], default=(0, 0, None))[2]
+
+    def _fits(self, movement: Movement, original: Movement) -> bool:
+        return (
+            movement.slug not in self._taken
+            and not movement.retired
+            and movement.kind == original.kind
+            and original.regions[0] in movement.regions
+            and bool(set(movement.serves) & set(self._programme.serves))
+            and set(movement.equipment) <= self._equipment()
+            and (original.floor_or_bed_needed or not movement.floor_or_bed_needed)
+            and availability(movement, self._conditions).worst == Verdict.OPEN
+        )
+
+    def _equipment(self) -> set[str]:
+        """Return what the programme's movements need, which the person therefore has."""
+        sessions = [each for phase in self._programme.phases for each in phase.sessions]
+        return {NO_EQUIPMENT} | {
+            thing
+            for session in [*sessions, self._programme.flare_session]
+            for line in session.movements
+            for thing in self._movements[line.slug].equipment
+        }
+
+
+def _stand_in(item: PlannedItem, movement: Movement, side: SideChoice | None) -> PlannedItem:
+    """Return `movement` in place of `item`, in its easier version."""
+    easier = easier_dose(movement.dose, movement.easier.dose)
+    return replace(
+        item,
+        slug=movement.slug,
+        dose=movement.dose,
+        easier_dose=evened(easier) if movement.sides == "alternating" else easier,
+        side=(side or "both") if movement.sides == "left_right" else None,
+        note="",
+        softened=True,
+    )

@@ -1,0 +1,1 @@
+"""OUTBOUND: the only places from which the app calls other servers."""

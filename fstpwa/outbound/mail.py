@@ -1,0 +1,142 @@
+"""Letters: handed to the configured mail server, or written to files where there is none."""
+
+import os
+import smtplib
+import socket
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from threading import Timer
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+from fstpwa import log
+from fstpwa.config import Settings
+from fstpwa.domain.errors import NotSent
+from fstpwa.domain.mail import Letter, Mailer
+
+DEADLINE_S = 10.0
+"""For everything from looking the server up to its last answer, in seconds."""
+
+NOT_SENT = (
+    "The letter could not be sent just now. Nothing was changed. Please try again in a minute."
+)
+
+
+def mailer_of(settings: Settings) -> Mailer:
+    """Return what sends letters under `settings`."""
+    if not settings.mail_host:
+        return FileMailer(folder=settings.mail_dir)
+    return SmtpMailer(
+        host=settings.mail_host,
+        port=settings.mail_port,
+        user=settings.mail_user,
+        password=settings.mail_password.get_secret_value(),
+        sender=settings.mail_from,
+        tls=settings.mail_tls,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpMailer:
+    """Hands letters to one mail server, each over a connection of its own."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = ""
+    tls: str = "starttls"
+    """starttls, tls or none. The server's certificate is always checked."""
+    deadline_s: float = DEADLINE_S
+
+    def send(self, letter: Letter) -> None:
+        """Hand `letter` over. Raises NotSent if the server is away, slow or refuses it."""
+        message = _message(letter, self.sender)
+        try:
+            with self._connected() as server, _Deadline(server, self.deadline_s):
+                self._introduce(server)
+                server.send_message(message)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            log.warning("mail_not_sent", error=error)
+            raise NotSent(NOT_SENT) from None
+
+    def _connected(self) -> smtplib.SMTP:
+        if self.tls == "tls":
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.deadline_s, context=context)
+        return smtplib.SMTP(self.host, self.port, timeout=self.deadline_s)
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        if self.tls == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if self.user:
+            server.login(self.user, self.password)
+
+
+class _Deadline:
+    """Breaks the connection off when time is up: a slow server answers each line in time."""
+
+    def __init__(self, server: smtplib.SMTP, after_s: float) -> None:
+        self._server = server
+        self._timer = Timer(after_s, self._break_off)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._timer.cancel()
+
+    def _break_off(self) -> None:
+        if self._server.sock is not None:
+            with suppress(OSError):
+                self._server.sock.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMailer:
+    """Writes letters to files (mode 0600), for trying the product without a mail server."""
+
+    folder: Path
+    sender: str = "good-days@localhost"
+
+    def send(self, letter: Letter) -> None:
+        """Write `letter` to a new file. Raises NotSent if the disk does not take it."""
+        message = _message(letter, self.sender)
+        now = datetime.now(UTC)
+        file = self.folder / f"{now:%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.eml"
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as opened:
+                opened.write(message.as_bytes(policy=policy.SMTPUTF8))
+        except OSError as error:
+            log.warning("mail_not_sent", error=error)
+            raise NotSent(NOT_SENT) from None
+        log.warning("mail_written_to_file")
+
+
+def _message(letter: Letter, sender: str) -> EmailMessage:
+    message = EmailMessage(policy=policy.SMTPUTF8)
+    message["From"] = f"Good Days <{sender}>"
+    message["To"] = letter.to
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    # Answering machines leave it alone.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    return message

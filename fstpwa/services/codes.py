@@ -1,0 +1,158 @@
+"""One-time codes: six digits by e-mail, bound to the browser that asked, soon over."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from fstpwa import log
+from fstpwa.domain.errors import InvalidValue
+from fstpwa.extensions import db
+from fstpwa.models.accounts import OneTimeCode
+from fstpwa.models.people import User
+from fstpwa.services.keyed_hash import keyed_hash
+
+SIGN_IN, CLAIM, RESET = "sign_in", "claim", "reset"
+CHANGE_EMAIL, STEP_UP, SECOND_FACTOR = "change_email", "step_up", "second_factor"
+
+LIFE = timedelta(minutes=10)
+MOST_TRIES = 5
+KEPT_FOR = timedelta(hours=1)
+
+TOO_LATE = (
+    "There is no code waiting here any more: it was used, or is more than ten minutes old, "
+    "or was asked for in another browser. Ask for a new one."
+)
+TOO_OFTEN = "That code was tried too often. Ask for a new one."
+WRONG = "That is not the code we sent. Look at the newest letter, and type its six digits."
+
+
+def new_code() -> str:
+    """Return six random digits."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def tidy(typed: str) -> str:
+    """Return a code as it was typed without the spaces and dashes that people put into one."""
+    return re.sub(r"[\s\-–—.]", "", typed)[:64]
+
+
+def keep(
+    code: str,
+    purpose: str,
+    *,
+    asker: str,
+    email: str = "",
+    user: User | None = None,
+    now: datetime,
+    life: timedelta = LIFE,
+) -> OneTimeCode:
+    """Keep a code that was handed out; the one before it, of this browser, works no more.
+
+    Args:
+        code: The code, or a random text where nothing is typed. Only its keyed hash is stored.
+        purpose: What it is for; it is good for nothing else.
+        asker: The token of the browser that asked (access.asking_token); only there it works.
+        email: Where it was sent, folded.
+        user: Whose account it opens or changes, if there is one yet.
+        now: When.
+        life: How long it works.
+    """
+    db.session.execute(
+        delete(OneTimeCode).where(
+            OneTimeCode.purpose == purpose, OneTimeCode.asker_hash == _asker_hash(asker)
+        )
+    )
+    row = OneTimeCode(
+        purpose=purpose,
+        code_hash=keyed_hash(purpose, code),
+        asker_hash=_asker_hash(asker),
+        user_id=user.id if user else None,
+        email=email,
+        tries=0,
+        created_at=now,
+        expires_at=now + life,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def waiting(purpose: str, *, asker: str, now: datetime, locked: bool = False) -> OneTimeCode | None:
+    """Return what was handed out to this browser for `purpose` and still works, or None.
+
+    With `locked`, which a page that only reads cannot ask for, a second request waits.
+    """
+    found = (
+        select(OneTimeCode)
+        .where(
+            OneTimeCode.purpose == purpose,
+            OneTimeCode.asker_hash == _asker_hash(asker),
+            OneTimeCode.used_at.is_(None),
+            OneTimeCode.expires_at > now,
+        )
+        .order_by(OneTimeCode.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(found.with_for_update() if locked else found)
+
+
+def prove(
+    typed: str, purpose: str, *, asker: str, user: User | None = None, now: datetime
+) -> OneTimeCode:
+    """Take a typed code and return what it was handed out for; it works no second time.
+
+    A wrong one counts: the caller commits also when this raises.
+
+    Args:
+        typed: What was typed.
+        purpose: What it must have been handed out for.
+        asker: The token of the browser that sends it.
+        user: Whose it must be, where somebody is signed in.
+        now: When.
+
+    Raises:
+        InvalidValue: it is wrong, late, used, tried too often, or of another browser, purpose
+            or person; the message does not tell the last ones apart.
+    """
+    row = waiting(purpose, asker=asker, now=now, locked=True)
+    if row is None or (user is not None and row.user_id != user.id):
+        raise InvalidValue(TOO_LATE)
+    if row.tries >= MOST_TRIES:
+        raise InvalidValue(TOO_OFTEN)
+    if not hmac.compare_digest(row.code_hash, keyed_hash(purpose, tidy(typed))):
+        row.tries += 1
+        db.session.flush()
+        log.info("code_refused", purpose=purpose)
+        raise InvalidValue(WRONG if row.tries < MOST_TRIES else TOO_OFTEN)
+    use_up(row, now=now)
+    return row
+
+
+def use_up(row: OneTimeCode, *, now: datetime) -> None:
+    """Make `row` work no more."""
+    row.used_at = now
+    db.session.flush()
+
+
+def forget(user: User, *purposes: str) -> None:
+    """Make what was handed out to `user` for `purposes` work no more."""
+    db.session.execute(
+        delete(OneTimeCode).where(OneTimeCode.user_id == user.id, OneTimeCode.purpose.in_(purposes))
+    )
+
+
+def sweep(*, now: datetime) -> int:
+    """Delete what is over. Returns how many."""
+    found = db.session.execute(
+        delete(OneTimeCode).where(OneTimeCode.expires_at < now - KEPT_FOR).returning(OneTimeCode.id)
+    ).all()
+    return len(found)
+
+
+def _asker_hash(asker: str) -> bytes:
+    # 256 random bits: no key is needed to keep it from being guessed.
+    return hashlib.sha256(asker.encode()).digest()

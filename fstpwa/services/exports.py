@@ -1,0 +1,179 @@
+"""Everything that is stored about a person, as JSON, and their check-ins as a table.
+
+Which tables are read follows from the tables themselves: every one that belongs to a person,
+directly or over the row it belongs to. So a new table is in the export from its first day.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import Column, LargeBinary, Select, Table, select
+
+from fstpwa.content import library
+from fstpwa.extensions import db
+from fstpwa.models.people import User
+from fstpwa.models.practice import CheckIn, CheckInRegion
+from fstpwa.services import sealing, vault
+
+FORMAT = 1
+ROWS_AT_A_TIME = 200
+
+NOT_PERSONAL = frozenset({"attempt", "worker_heartbeat"})
+"""Tables that belong to nobody. Attempts hold hashes only, and are swept after days."""
+
+SECRETS = frozenset({"password_hash", "totp_secret", "totp_last_step"})
+"""Columns that are left out beside all binary ones: keys, and hashes of tokens and codes."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would carry out instead of showing."""
+
+PLAIN_COLUMNS = (
+    "stiffness",
+    "good_day",
+    "flare",
+    "fatigue",
+    "sleep",
+    "morning_stiffness_min",
+    "first_step_pain",
+)
+
+
+def everything(user: User, *, now: datetime) -> Iterator[str]:
+    """Yield the pieces of one JSON document about `user`, to be sent as they come.
+
+    Sealed texts are opened. Keys, hashes of tokens and the like are left out, and named under
+    `left_out`.
+    """
+    head = {
+        "app": "Good Days",
+        "format": FORMAT,
+        "exported_at": now.isoformat(),
+        "left_out": {
+            table.name: sorted(left_out)
+            for table in personal_tables()
+            if (left_out := left_out_of(table))
+        },
+    }
+    yield json.dumps(head, indent=1).removesuffix("\n}") + ',\n "tables": {'
+    for number, table in enumerate(personal_tables()):
+        yield f'{"," if number else ""}\n  "{table.name}": ['
+        for position, row in enumerate(_rows(user, table)):
+            yield f"{',' if position else ''}\n   {json.dumps(row, ensure_ascii=False)}"
+        yield "]"
+    yield "\n }\n}\n"
+
+
+def check_ins_as_csv(user: User) -> Iterator[str]:
+    """Yield the lines of a table of the check-ins of `user`, oldest first.
+
+    With a mark at the beginning by which spreadsheets know UTF-8; a text that one would take
+    for a formula begins with an apostrophe.
+    """
+    ratings = _region_ratings(user)
+    regions = [
+        region
+        for region in library().vocabularies.body_regions
+        if any(region in rated for rated in ratings.values())
+    ]
+    names = [f"{what}_{region}" for region in regions for what in ("stiffness", "pain")]
+    yield "\ufeff" + _csv_line(["day", *PLAIN_COLUMNS, "managed", "note", *names])
+    found = select(CheckIn).where(CheckIn.user_id == user.id).order_by(CheckIn.day)
+    for row in db.session.scalars(found.execution_options(yield_per=ROWS_AT_A_TIME)):
+        rated = ratings.get(row.id, {})
+        yield _csv_line(
+            [
+                row.day,
+                *(getattr(row, name) for name in PLAIN_COLUMNS),
+                _no_formula(vault.readable(user, row.managed)),
+                _no_formula(vault.readable(user, row.note)),
+                *(value for region in regions for value in rated.get(region, (None, None))),
+            ]
+        )
+
+
+@cache
+def personal_tables() -> tuple[Table, ...]:
+    """Return the tables with a path to a person, in the order in which they depend."""
+    return tuple(
+        table
+        for table in db.metadata.sorted_tables
+        if table.name == User.__tablename__ or _owner(table) is not None
+    )
+
+
+def left_out_of(table: Table) -> frozenset[str]:
+    """Return the columns of `table` that are not exported."""
+    return frozenset(
+        column.name
+        for column in table.columns
+        if isinstance(column.type, LargeBinary) or column.name in SECRETS
+    )
+
+
+def rows_of(user: User, table: Table) -> Select[tuple[object, ...]]:
+    """Return the query for the rows of `table` that belong to `user`, in their order."""
+    found = select(table)
+    reached = table
+    while reached.name != User.__tablename__:
+        column = _owner(reached)
+        if column is None:
+            raise LookupError(f"{table.name} belongs to nobody")
+        (key,) = column.foreign_keys
+        if key.column.table.name == User.__tablename__:
+            return found.where(column == user.id).order_by(*table.primary_key.columns)
+        found = found.join(key.column.table, column == key.column)
+        reached = key.column.table
+    return found.where(reached.c.id == user.id)
+
+
+def _owner(table: Table) -> Column[object] | None:
+    """Return the column that leads to the person: `user_id`, else to the row it is part of."""
+    if "user_id" in table.columns:
+        return table.columns["user_id"]
+    for column in table.columns:
+        for key in column.foreign_keys:
+            if key.ondelete == "CASCADE" and _owner(key.column.table) is not None:
+                return column
+    return None
+
+
+def _rows(user: User, table: Table) -> Iterator[dict[str, object]]:
+    left_out = left_out_of(table)
+    sealed = sealing.names_of_sealed_columns().get(table.name, frozenset())
+    found = rows_of(user, table).execution_options(yield_per=ROWS_AT_A_TIME)
+    for row in db.session.execute(found).mappings():
+        yield {
+            name: vault.readable(user, str(value)) if name in sealed else _plain(value)
+            for name, value in row.items()
+            if name not in left_out
+        }
+
+
+def _plain(value: object) -> object:
+    """Return what JSON can hold: days and instants as ISO 8601, identities as text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _region_ratings(user: User) -> Mapping[int, dict[str, tuple[int | None, int | None]]]:
+    found: dict[int, dict[str, tuple[int | None, int | None]]] = {}
+    rows = db.session.scalars(select(CheckInRegion).join(CheckIn).where(CheckIn.user_id == user.id))
+    for row in rows:
+        found.setdefault(row.check_in_id, {})[row.region] = (row.stiffness, row.pain)
+    return found
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _csv_line(values: list[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(values)
+    return line.getvalue()

@@ -1,0 +1,85 @@
+"""Somebody with a row of theirs in every table that can hold one."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+from sqlalchemy import delete
+
+from fstpwa.extensions import db
+from fstpwa.models.accounts import OneTimeCode, Passkey, RecoveryCode
+from fstpwa.models.health import HealthAnswer, HealthReport, HealthUnlock, Screening
+from fstpwa.models.people import User
+from fstpwa.models.practice import AppliedOperation, CheckIn, CheckInRegion, RedDay
+from fstpwa.services import vault
+from tests.conftest import Person
+from tests.whole_app import things_of
+
+TODAY = date(2026, 3, 4)
+NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
+WORDS = "Only for my own eyes."
+
+
+def fill(person: Person) -> None:
+    """Give `person` something in every table; what they wrote is `WORDS`, sealed."""
+    things_of(person)
+    with person.app.app_context():
+        db.session.execute(delete(User).where(User.is_demo.is_(True)))
+        user = person.user()
+        user.email = f"{uuid4().hex}@example.org"
+        user.password_hash = "a hash of a password"
+        sealed = vault.seal(user, WORDS)
+        user.totp_secret = vault.seal(user, "a secret", purpose="totp")
+        db.session.add_all([*_health_of(user, sealed), *_keys_of(user), *_days_of(user, sealed)])
+        db.session.commit()
+
+
+def _health_of(user: User, sealed: str) -> list[object]:
+    ours = {"user_id": user.id}
+    return [
+        HealthAnswer(
+            **ours, question="q", yes=True, source="correction", day=TODAY, answered_at=NOW
+        ),
+        HealthUnlock(**ours, key="k", way="seen", who=sealed, day=TODAY, recorded_at=NOW),
+        HealthReport(id=uuid4(), **ours, day=TODAY, reported_at=NOW),
+        Screening(**ours, reason="after_care", care_where=sealed, started_at=NOW),
+    ]
+
+
+def _keys_of(user: User) -> list[object]:
+    code = {
+        "code_hash": b"c" * 32,
+        "asker_hash": b"a" * 32,
+        "created_at": NOW,
+        "expires_at": NOW,
+        "purpose": "claim",
+    }
+    return [
+        Passkey(
+            public_id=uuid4(),
+            user_id=user.id,
+            credential_id=uuid4().bytes,
+            public_key=b"key",
+            created_at=NOW,
+        ),
+        RecoveryCode(user_id=user.id, code_hash=b"r" * 32),
+        OneTimeCode(**code, user_id=user.id, email=user.email),
+        OneTimeCode(**code, user_id=None, email=user.email),
+    ]
+
+
+def _days_of(user: User, sealed: str) -> list[object]:
+    return [
+        RedDay(user_id=user.id, day=TODAY, set_at=NOW),
+        AppliedOperation(user_id=user.id, operation_id=uuid4(), applied_at=NOW),
+        CheckIn(
+            user_id=user.id,
+            day=TODAY,
+            stiffness=3,
+            note=sealed,
+            managed=sealed,
+            clocks={},
+            recorded_at=NOW,
+            changed_at=NOW,
+            regions=[CheckInRegion(region="neck", stiffness=5, pain=None)],
+        ),
+    ]

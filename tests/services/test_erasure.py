@@ -1,0 +1,162 @@
+"""Who deletes their records is gone, also when an old copy of the database is put back."""
+
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+
+import pytest
+from sqlalchemy import func, select
+
+from fstpwa import create_app
+from fstpwa.config import Settings
+from fstpwa.domain.errors import Conflict
+from fstpwa.extensions import db
+from fstpwa.models.people import User
+from fstpwa.services import erasure, people, starting
+from fstpwa.services.exports import personal_tables, rows_of
+from fstpwa.services.schema import upgrade_schema
+from tests.conftest import Person
+from tests.given_secrets import SECRETS
+from tests.services.full_person import NOW, TODAY, fill
+from tests.whole_app import all_rows
+
+
+def erase(user: User) -> None:
+    with erasure.erasing(user, today=TODAY):
+        db.session.commit()
+
+
+def commit_and_lose_the_connection(user: User) -> None:
+    with erasure.erasing(user, today=TODAY):
+        db.session.commit()
+        raise ConnectionError
+
+
+def erased_file(app):
+    return app.config["GOOD_DAYS"].data_dir / "erased"
+
+
+def count_of_people() -> int:
+    return db.session.scalar(select(func.count()).select_from(User))
+
+
+@pytest.fixture
+def app_of_its_own(tmp_path):
+    """An app on an SQLite file that nobody else uses."""
+    app = create_app(Settings(data_dir=tmp_path, database_url="", **SECRETS))
+    with app.app_context():
+        upgrade_schema(tmp_path, now=NOW)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_nothing_of_them_is_left_and_nobody_else_is_touched(app, him, context):
+    fill(him)
+    before = all_rows(app)
+    her = Person(app)
+    fill(her)
+    with context():
+        for table in personal_tables():
+            assert db.session.execute(rows_of(her.user(), table)).first(), table.name
+        erase(her.user())
+    assert all_rows(app) == before
+
+
+def test_the_file_says_neither_who_nor_what_and_is_for_its_owner_alone(app, her, context):
+    with context():
+        erase(her.user())
+    line = erased_file(app).read_text().splitlines()[-1]
+    sign, hashed, day = line.split(" ")
+    assert (sign, len(hashed), day) == ("+", 64, "2026-03-04")
+    assert her.public_id.hex not in line
+    assert stat.S_IMODE(erased_file(app).stat().st_mode) == 0o600
+
+
+def test_an_old_copy_that_is_put_back_loses_them_again_at_the_next_start(app_of_its_own, tmp_path):
+    kept = people.start_without_account("UTC", now=NOW)
+    gone = people.start_without_account("UTC", now=NOW)
+    db.session.commit()
+    kept_id, gone_id = kept.id, gone.id
+    with (
+        closing(sqlite3.connect(db.engine.url.database)) as source,
+        closing(sqlite3.connect(tmp_path / "copy")) as copy,
+    ):
+        source.backup(copy)
+    erase(gone)
+    db.session.rollback()
+    assert starting.make_ready() == 0
+    db.session.remove()
+    db.engine.dispose()
+    for left in tmp_path.glob("good-days.sqlite3*"):
+        left.unlink()
+    shutil.copy(tmp_path / "copy", db.engine.url.database)
+    assert db.session.get(User, gone_id) is not None
+    db.session.rollback()
+
+    assert starting.make_ready() == 1
+    db.session.commit()
+    assert db.session.get(User, gone_id) is None
+    assert db.session.get(User, kept_id) is not None
+    db.session.rollback()
+    assert starting.make_ready() == 0
+
+
+def test_a_commit_that_fails_takes_the_line_back(app, her, context):
+    with context():
+        with pytest.raises(RuntimeError), erasure.erasing(her.user(), today=TODAY):
+            raise RuntimeError("the disk is full")
+        assert [line[0] for line in erased_file(app).read_text().splitlines()[-2:]] == ["+", "-"]
+        assert erasure.reapply() == 0
+        assert her.user().id == her.id
+
+
+def test_a_commit_that_was_carried_out_though_it_reported_an_error_keeps_the_line(
+    app, her, context
+):
+    with context():
+        with pytest.raises(ConnectionError):
+            commit_and_lose_the_connection(her.user())
+        assert erased_file(app).read_text().splitlines()[-1].startswith("+")
+
+
+def test_a_process_that_dies_before_the_commit_leaves_the_rest_to_the_next_start(
+    app, her, him, context
+):
+    with context():
+        line = f"+ {erasure._hash(her.public_id)} 2026-03-04\n"
+        with erased_file(app).open("a") as file:
+            file.write(line)
+        assert erasure.reapply() == 1
+        assert db.session.get(User, her.id) is None
+        assert db.session.get(User, him.id) is not None
+
+
+def test_a_line_that_was_cut_short_harms_neither_itself_nor_the_next(app, her, him, context):
+    with context():
+        with erased_file(app).open("a") as file:
+            file.write(f"+ {erasure._hash(him.public_id)[:20]}")
+        erase(her.user())
+        assert erasure.reapply() == 0
+        assert db.session.get(User, him.id) is not None
+        assert f"\n+ {erasure._hash(her.public_id)} " in erased_file(app).read_text()
+
+
+def test_where_it_cannot_be_noted_nothing_is_deleted(app, her, context, monkeypatch):
+    def full(*_anything):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(erasure, "_append", full)
+    with context():
+        before = count_of_people()
+        with pytest.raises(Conflict, match="Nothing was deleted"):
+            erase(her.user())
+        assert count_of_people() == before
+
+
+def test_demo_people_stay(her, context):
+    with context():
+        her.user().is_demo = True
+        with pytest.raises(Conflict):
+            erase(her.user())

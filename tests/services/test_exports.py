@@ -1,0 +1,105 @@
+"""An export holds everything about a person, nothing of anybody else, and no secret."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from fstpwa.extensions import db
+from fstpwa.models.practice import CheckIn
+from fstpwa.services import exports, sealing, vault
+from tests.services.full_person import NOW, TODAY, WORDS, fill
+
+
+@pytest.fixture
+def exported(her, him, context):
+    fill(her)
+    fill(him)
+    with context():
+        return json.loads("".join(exports.everything(her.user(), now=NOW)))
+
+
+def test_every_table_is_either_about_people_or_known_to_be_about_nobody():
+    personal = {table.name for table in exports.personal_tables()}
+    assert personal | exports.NOT_PERSONAL == set(db.metadata.tables)
+    assert not personal & exports.NOT_PERSONAL
+
+
+def test_every_table_about_people_is_in_the_export_with_every_column_that_is_no_secret(exported):
+    assert list(exported["tables"]) == [table.name for table in exports.personal_tables()]
+    for table in exports.personal_tables():
+        rows = exported["tables"][table.name]
+        assert rows, table.name
+        left_out = exported["left_out"].get(table.name, [])
+        assert sorted([*rows[0], *left_out]) == sorted(table.columns.keys())
+
+
+def test_what_is_left_out_are_keys_and_hashes_by_name(exported):
+    assert exported["left_out"] == {
+        "user": ["data_key", "password_hash", "totp_last_step", "totp_secret"],
+        "device_session": ["token_hash"],
+        "one_time_code": ["asker_hash", "code_hash"],
+        "passkey": ["credential_id", "public_key"],
+        "recovery_code": ["code_hash"],
+    }
+
+
+def test_nobody_elses_rows_are_in_it(exported, her, him):
+    assert [row["id"] for row in exported["tables"]["user"]] == [her.id]
+    for rows in exported["tables"].values():
+        assert all(row.get("user_id", her.id) == her.id for row in rows)
+    assert str(him.public_id) not in json.dumps(exported)
+
+
+def test_what_was_written_is_in_it_in_plain_words_and_no_other_text_is_sealed(exported):
+    for table, columns in sealing.names_of_sealed_columns().items():
+        texts = {row[column] for row in exported["tables"][table] for column in columns}
+        assert WORDS in texts
+    assert '"v1:' not in json.dumps(exported)
+
+
+def test_days_and_instants_can_be_read_by_any_program(exported):
+    check_in = exported["tables"]["check_in"][-1]
+    assert check_in["day"] == TODAY.isoformat()
+    assert check_in["recorded_at"] == NOW.isoformat()
+
+
+def test_somebody_with_nothing_gets_a_whole_document_too(her, context):
+    with context():
+        document = json.loads("".join(exports.everything(her.user(), now=NOW)))
+    assert document["tables"]["check_in"] == []
+
+
+def test_check_ins_are_a_table_with_a_column_for_each_region_that_was_rated(her, context):
+    fill(her)
+    with context():
+        text = "".join(exports.check_ins_as_csv(her.user()))
+    assert text.startswith("\ufeff")
+    first, second = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert first["day"] == TODAY.isoformat()
+    assert (first["stiffness"], first["flare"], first["note"]) == ("3", "", WORDS)
+    assert (first["stiffness_neck"], first["pain_neck"]) == ("5", "")
+    assert (second["stiffness"], second["stiffness_neck"]) == ("7", "")
+    assert "stiffness_jaw" not in first
+
+
+def test_a_note_that_a_spreadsheet_would_carry_out_is_only_a_text(her, context):
+    with context():
+        user = her.user()
+        db.session.add(
+            CheckIn(
+                user_id=user.id,
+                day=TODAY,
+                note=vault.seal(user, "=1+1"),
+                managed=vault.seal(user, 'A walk, "slow",\nand tea'),
+                clocks={},
+                recorded_at=NOW,
+                changed_at=NOW,
+            )
+        )
+        db.session.flush()
+        text = "".join(exports.check_ins_as_csv(user))
+    (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    assert row["note"] == "'=1+1"
+    assert row["managed"] == 'A walk, "slow",\nand tea'
