@@ -30,7 +30,7 @@ BUILD_SOURCES := $(shell find frontend -name node_modules -prune -o -path fronte
 
 LOCK_FILES := requirements.lock requirements-dev.lock
 
-.PHONY: help run test check build bench lock clean test-frontend test-sqlite test-postgresql browsers
+.PHONY: help run test check build bench lock clean catalogues test-frontend test-sqlite test-postgresql browsers
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,15 @@ lock: $(RUN_READY) ## Choose package versions anew and write the lock files
 
 LOCK_OPTIONS := --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links
+
+TRANSLATIONS := fstpwa/translations
+
+catalogues: $(RUN_READY) ## Collect the texts for translation and bring every catalogue up to date
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keyword _l --omit-header --no-wrap \
+	  --add-location file --sort-by-file --output-file $(TRANSLATIONS)/messages.pot .
+	@if ls $(TRANSLATIONS)/*/LC_MESSAGES/messages.po >/dev/null 2>&1; then \
+	  $(BIN)/pybabel --quiet update --no-wrap --input-file $(TRANSLATIONS)/messages.pot \
+	    --output-dir $(TRANSLATIONS) && $(BIN)/pybabel --quiet compile --directory $(TRANSLATIONS); fi
 
 clean: ## Remove everything that was fetched or built; data stay
 	rm -rf $(VENV) frontend/node_modules fstpwa/static/dist *.egg-info

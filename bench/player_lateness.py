@@ -20,9 +20,11 @@ from fstpwa import create_app
 from fstpwa.domain.planning import Schedule
 from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
+from fstpwa.models.health import Screening
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import devices, enrolments, people
+from fstpwa.services.gate import as_prescribed
 from fstpwa.services.player_plan import variants_of
 from fstpwa.services.schema import upgrade_schema
 
@@ -120,11 +122,20 @@ def prepare(folder: Path, seconds: int) -> list[tuple[str, UUID]]:
         upgrade_schema(folder, now=now)
         for _ in WAYS:
             user = people.start_without_account("UTC", now=now)
+            db.session.add(_screening(user, now))
             session = _long_session(user, seconds, now)
             made.append((devices.open_device(user, "Bench", now=now), session))
         db.session.commit()
         db.engine.dispose()
     return made
+
+
+def _screening(user: User, now: datetime) -> Screening:
+    """Return a screening in which nothing was found: without one no session opens."""
+    today = now.date()
+    return Screening(
+        user_id=user.id, reason="start", started_at=now, completed_at=now, completed_on=today
+    )
 
 
 def _long_session(user: User, seconds: int, now: datetime) -> UUID:
@@ -134,7 +145,7 @@ def _long_session(user: User, seconds: int, now: datetime) -> UUID:
     enrolments.enrol(user, entry, now=now)
     mine = db.select(PlannedSession).where(PlannedSession.user_id == user.id)
     lengths: dict[UUID, int] = {
-        session.id: variants_of(session, people.pace_of(user))[0].total_s
+        session.id: variants_of(as_prescribed(session), people.pace_of(user))[0].total_s
         for session in db.session.scalars(mine)
     }
     longest = max(lengths, key=lambda each: lengths[each])

@@ -23,7 +23,7 @@ from tests.whole_app import (
     values_of,
 )
 
-OBJECT_IDS = ("session_id", "log_id")
+OBJECT_IDS = ("session_id", "log_id", "device_id", "report_id", "passkey_id")
 NOBODY = UUID(int=0)
 
 
@@ -183,7 +183,7 @@ def test_deleting_her_own_session_twice_is_not_found(app, her, things):
 
 
 def test_every_object_in_an_address_is_in_this_matrix(app):
-    known = {*OBJECT_IDS, "day", "slug", "public_id", "filename"}
+    known = {*OBJECT_IDS, "day", "slug", "public_id", "filename", "step"}
     named = {name for rule in rules(app) for name in rule.arguments}
     assert named == known
     for rule in rules(app):

@@ -15,9 +15,23 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+ASVS = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 
 CODE = re.compile(r"^ {4}(.+)$|`([^`\n]+)`", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
+
+# The numbers of levels 1 and 2 in OWASP ASVS 5.0.0, a section each: what is missing is level 3.
+LEVELS_1_AND_2 = (
+    "1.1.1-2 1.2.1-9 1.3.1-11 1.4.1-3 1.5.1-2 2.1.1-3 2.2.1-3 2.3.1-4 2.4.1 3.2.1-2 3.3.1-4 "
+    "3.4.1-6 3.5.1-5 3.7.1-2 4.1.1-3 4.2.1 4.3.1-2 4.4.1-4 5.1.1 5.2.1-3 5.3.1-2 5.4.1-3 "
+    "6.1.1-3 6.2.1-12 6.3.1-4 6.4.1-4 6.5.1-5 6.6.1-3 6.8.1-4 7.1.1-3 7.2.1-4 7.3.1-2 7.4.1-5 "
+    "7.5.1-2 7.6.1-2 8.1.1-2 8.2.1-3 8.3.1 8.4.1 9.1.1-3 9.2.1-4 10.1.1-2 10.2.1-2 10.3.1-4 "
+    "10.4.1-11 10.5.1-5 10.6.1-2 10.7.1-3 11.1.1-2 11.2.1-3 11.3.1-3 11.4.1-4 11.5.1 11.6.1 "
+    "12.1.1-3 12.2.1-2 12.3.1-4 13.1.1 13.2.1-5 13.3.1-2 13.4.1-5 14.1.1-2 14.2.1-4 14.3.1-3 "
+    "15.1.1-3 15.2.1-3 15.3.1-7 16.1.1 16.2.1-5 16.3.1-4 16.4.1-3 16.5.1-3 17.1.1 17.2.1-4 "
+    "17.3.1-2"
+)
 
 
 def typed(text: str) -> list[str]:
@@ -96,9 +110,61 @@ def test_the_command_for_a_server_of_ones_own_names_what_exists() -> None:
     assert f"{app} = create_app()" in (ROOT / f"{module}.py").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/security.md", "docs/architecture.md"]
+)
 def test_every_link_leads_to_a_file(name: str) -> None:
-    links = LINK.findall((ROOT / name).read_text(encoding="utf-8"))
-    missing = [link for link in links if "://" not in link and not (ROOT / link).exists()]
+    file = ROOT / name
+    links = LINK.findall(file.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (file.parent / link).exists()]
     assert links
+    assert missing == []
+
+
+def asvs_rows() -> list[list[str]]:
+    """Return the cells of each row of the table: number, what, where, shown by."""
+    lines = [line for line in ASVS.splitlines() if re.match(r"\| \d", line)]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def numbers_in(text: str) -> Iterator[str]:
+    """Yield each requirement of a text like "1.2.1-3 1.3.1"."""
+    for section, first, last in re.findall(r"(\d+\.\d+)\.(\d+)(?:-(\d+))?", text):
+        for number in range(int(first), int(last or first) + 1):
+            yield f"{section}.{number}"
+
+
+def test_every_requirement_of_asvs_levels_1_and_2_is_in_the_table_once() -> None:
+    found = [number for row in asvs_rows() for number in numbers_in(row[0])]
+    wanted = list(numbers_in(LEVELS_1_AND_2))
+    assert len(wanted) == 253
+    assert sorted(found) == sorted(wanted)
+
+
+def test_every_row_says_how_it_is_known() -> None:
+    known = re.compile(
+        r"(`(tests/\S+::test_\w+|frontend/test/\S+)`(, |$))+|by review|not used|departs: "
+    )
+    assert [row for row in asvs_rows() if len(row) != 4 or not known.match(row[3])] == []
+
+
+def test_every_test_that_the_table_names_exists() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", ASVS + SECURITY)
+    assert len(named) > 50
+    missing = [
+        f"{file}::{name}"
+        for file, name in named
+        if not (ROOT / file).exists()
+        or f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert missing == []
+
+
+def test_every_file_that_the_table_names_exists() -> None:
+    named = re.findall(r"`([\w./-]+\.(?:py|ts|html|md|json|lock|toml))`", ASVS)
+    missing = [
+        name
+        for name in named
+        if not (ROOT / "fstpwa" / name).exists() and not (ROOT / name).exists()
+    ]
     assert missing == []

@@ -14,10 +14,13 @@ from fstpwa.access import DEMO_ONLY, PUBLIC, mark_of
 from fstpwa.content import library
 from fstpwa.domain.check_in import region_question
 from fstpwa.domain.session_log import MovementResult, SessionLogEntry
+from fstpwa.domain.standing import Source
 from fstpwa.extensions import db
+from fstpwa.models.accounts import Passkey
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import CheckIn, PlannedSession, SessionLog
-from fstpwa.services import sessions
+from fstpwa.services import devices, reports, sessions
+from fstpwa.services.safety import AnswerEntry, record_answers
 from tests.conftest import Person
 
 PROGRAMME = "neck-and-desk"
@@ -37,6 +40,11 @@ class Things:
     day: date
     """A day with a check-in."""
     demo_person: UUID
+    device: UUID
+    """Another device that is signed in."""
+    passkey: UUID
+    report: UUID
+    """A report of something that went wrong, not finished."""
 
 
 def things_of(person: Person) -> Things:
@@ -79,8 +87,23 @@ def things_of(person: Person) -> Things:
             last_seen_at=now,
         )
         db.session.add(demo)
+        devices.open_device(user, "Another device", now=now)
+        device = devices.devices_of(user, now=now)[0].public_id
+        passkey = Passkey(public_id=uuid4(), user_id=user.id, credential_id=uuid4().bytes)
+        passkey.public_key, passkey.sign_count, passkey.created_at = b"no key", 0, now
+        db.session.add(passkey)
+        for each in devices.devices_of(user, now=now):
+            each.confirmed_at = now
+        db.session.commit()
+        report = reports.begin(user, uuid4(), emergency=False, now=now)
+        reports.say_what(report, "pain")
+        # It waits, and touches nothing of the programme.
+        record_answers(user, [AnswerEntry(question="as_foot", yes=True)], Source.WORRY, now=now)
         db.session.commit()
         return Things(
+            report=report.id,
+            device=device,
+            passkey=passkey.public_id,
             planned=planned,
             done=done,
             log=log.id,
@@ -98,7 +121,12 @@ def values_of(rule: Rule, things: Things, *, session: UUID | None = None) -> dic
         "day": things.day,
         "slug": slug,
         "public_id": things.demo_person,
+        "device_id": things.device,
+        "passkey_id": things.passkey,
         "filename": "icons/favicon.svg",
+        "number": 1,
+        "report_id": things.report,
+        "step": "where",
     }
     return {name: everything[name] for name in rule.arguments}
 
@@ -134,6 +162,10 @@ ABOUT: Form = {
 }
 KNEE: Form = {"tick": ["mo_knee"], "side-mo_knee": "left"}
 PLAYED = dumps([{"item": "1", "state": "done", "easier": False, "done_s": 55, "reason": None}])
+CREDENTIAL = dumps(
+    {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "e30"}}
+)
+"""What a browser answers for a passkey, in shape; nobody has signed it."""
 
 
 def forms_of(rule: Rule, things: Things) -> list[Form]:
@@ -174,11 +206,69 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "language": "en_GB",
     }
     pace: Form = {"get_ready_s": "7", "transition_s": "12", "least_rest_s": "3"}
+    code: Form = {"code": "123456", "role": "client", "time_zone": "Europe/London"}
+    email: Form = {"email": "ana@example.org"}
+    chosen_password: Form = {"password": "three green lamps"}
     forms: dict[str, list[Form]] = {
+        "accounts.start_sign_in": [
+            {**email, "way": "code", "leave": "y"},
+            {**email, "way": "password", "password": "three green lamps", "leave": "y"},
+        ],
+        "accounts.finish_sign_in": [code],
+        "accounts.sign_in_instead": [{"proof": "0" * 64, "leave": "y"}],
+        "accounts.start_sign_up": [{**email, "role": "therapist", "time_zone": "Europe/London"}],
+        "accounts.finish_sign_up": [
+            {"proof": "0" * 64, "way": "new", "role": "client", "time_zone": "UTC"}
+        ],
+        "accounts.start_reset": [{**email, "leave": "y"}],
+        "accounts.finish_reset": [{"code": "123456", **chosen_password}],
+        "accounts.start_keeping": [email],
+        "accounts.finish_keeping": [code],
+        "accounts.start_changing_email": [email],
+        "accounts.finish_changing_email": [code],
+        "accounts.set_password": [chosen_password],
+        "accounts.remove_password": [{}],
+        "accounts.confirm_by_password": [{**chosen_password, "then": "accounts.password"}],
+        "accounts.send_confirming_code": [{"then": "accounts.password"}],
+        "accounts.confirm_by_code": [{**code, "then": "accounts.password"}],
+        "accounts.end_device": [{}],
+        "accounts.end_other_devices": [{}],
+        "accounts.make_carry_code": [{}],
+        "accounts.take_carry_code": [{"code": "ABCDE-12345", "leave": "y"}],
         "check_in.save_today": [QUICK_CHECK_IN],
         "check_in.save_day": [CHECK_IN],
         "check_in.delete": [{}],
-        "practice.take_back_hold": [{}],
+        "factors.begin_passkey": [{}],
+        "factors.add_passkey": [{"label": "Phone", "credential": CREDENTIAL}],
+        "factors.rename_passkey": [{"label": "Blue phone"}],
+        "factors.remove_passkey": [{}],
+        "factors.begin_app": [{}],
+        "factors.add_app": [{"sealed": "v1:" + "A" * 80, "code": "123456"}],
+        "factors.remove_app": [{}],
+        "factors.renew_recovery_codes": [{}],
+        "factors.begin_sign_in": [{}],
+        "factors.sign_in_with_passkey": [{"credential": CREDENTIAL, "leave": "y"}],
+        "factors.show_second_factor": [{"code": "ABCDE 12345"}],
+        "factors.begin_confirming": [{}],
+        "factors.confirm_with_passkey": [{"credential": CREDENTIAL, "then": "factors.app"}],
+        "factors.confirm_with_code": [{"code": "123456", "then": "factors.app"}],
+        "health_answers.correct": [{"question": "as_foot", "as_foot": "yes", "side-as_foot": "left"}],
+        "safety.agreed": [
+            {"key": "foot_ulcer_risk", "who": "My doctor", "day": things.day.isoformat()}
+        ],
+        "safety.seen": [
+            {
+                "key": "dvt_suspected",
+                "place": "Walk-in clinic",
+                "day": things.day.isoformat(),
+                "outcome": "all clear",
+            }
+        ],
+        "safety.asked_again": [{"question": "mo_acute", "place": "knee", "answer": "settled"}],
+        "safety.blood_thinner": [{"answer": "yes"}],
+        "worry.begin": [{"answer": "no", "report": str(uuid4())}],
+        "worry.answer": [{"regions": ["neck", "shoulder"], "side": "left"}],
+        "worry.follow_up": [{"answer": "same"}],
         "home.try_it": [{"time_zone": "Europe/London", "programme": PROGRAMME}],
         "home.sign_in_demo": [{}],
         "home.sign_out": [{}],

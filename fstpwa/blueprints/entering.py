@@ -68,7 +68,7 @@ def open_here(
         user, device_label(), now=now, is_strong=is_strong, is_confirmed=is_confirmed
     )
     if before is not None and before.id != user.id:
-        people.forget_if_out_of_reach(before)
+        people.forget_if_out_of_reach(before, now=now)
     log.info("sign_in_ok")
     response = redirect(where or url_for("practice.today"), code=303)
     give_device(response, token)

@@ -32,7 +32,10 @@ def check_programmes(files: ContentFiles) -> Problems:
 
 
 def check_reasons(files: ContentFiles) -> Problems:
-    """Yield reasons that are there twice, or name a programme or region that is not offered."""
+    """Yield reasons that are there twice, or name a programme or region that does not exist.
+
+    A retired programme may stay: it is no longer suggested.
+    """
     name = file_of("reasons")
     seen: set[str] = set()
     for place, reason in enumerate(files.reasons.reasons):
@@ -44,8 +47,6 @@ def check_reasons(files: ContentFiles) -> Problems:
             where = f"{field}.programmes.{number}"
             if slug not in files.programmes:
                 yield BrokenContent(name, where, f"there is no programme {slug!r}")
-            elif files.programmes[slug].retired:
-                yield BrokenContent(name, where, f"{slug!r} is retired")
         for number, region in enumerate(reason.regions):
             if region not in files.vocabularies.body_regions:
                 where = f"{field}.regions.{number}"

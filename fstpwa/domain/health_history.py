@@ -221,9 +221,12 @@ class _Walk:
         return here == there
 
     def _only_confirms(self, answer: Answer) -> bool:
-        """Whether a yes only repeats what was said of the same place before."""
-        if answer.source == Source.ASKED_AGAIN:
-            return True
+        """Whether a yes only repeats what was said of the same place before.
+
+        Of the red answers only one that is asked again by date: what stays after all clear.
+        """
+        if answer.source == Source.ASKED_AGAIN and self.question.effect == "urgent_lock":
+            return self.flag is not None and self.flag.expires_after_days is not None
         return answer.source in ANSWERED_ANEW and not self.is_red
 
     def _replaces(self, answer: Answer, earlier: Counted) -> bool:

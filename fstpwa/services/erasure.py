@@ -6,14 +6,13 @@ their identity and the date. Every start deletes again whoever is named there.
 The line is written, and on the disk, before the transaction is committed. So no deletion that
 was committed can be missing from the file. A commit that fails takes the line back before its
 error is shown. Where the process dies in between, the next start completes the deletion: the
-person had typed it, had proved who they are, and was told nothing else since.
+person had asked for it, had proved who they are, and was told nothing else since.
 """
 
 import fcntl
 import hmac
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -21,8 +20,9 @@ from typing import BinaryIO
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, SessionTransaction
 
 from fstpwa import log
 from fstpwa.domain.errors import Conflict
@@ -33,35 +33,69 @@ from fstpwa.models.people import User
 ERASED, TAKEN_BACK = "+", "-"
 HASH_LETTERS = 64
 
+PENDING = "erasures"
+"""In the session's notes: identity -> date of whoever goes with the next commit."""
+FILE = "erased_file"
+"""In the session's notes: the locked file, from before that commit until its end is known."""
 
-@contextmanager
-def erasing(user: User, *, today: date) -> Iterator[None]:
-    """Delete `user` with everything they recorded; the block commits.
+
+def erase(user: User, *, today: date) -> None:
+    """Delete `user` with everything they recorded; flushed, and noted with the next commit.
 
     Args:
-        user: Who asked for it, and proved to be who they are.
+        user: Who asked for it and proved to be who they are, or whom nobody can open any more.
         today: The date for the file.
 
     Raises:
-        Conflict: a demo person, whom everybody shares; or the file cannot be written. Nothing
-            was deleted then.
+        Conflict: a demo person, whom everybody shares. The commit raises it too, where the file
+            cannot be written; nothing is deleted then.
     """
     if user.is_demo:
         raise Conflict("The demo people are shared by everybody, so they stay.")
-    public_id = user.public_id
-    line = f"{_hash(public_id)} {today.isoformat()}"
-    with _opened_file() as file:
+    db.session.info.setdefault(PENDING, {})[user.public_id] = today
+    _delete(user)
+
+
+@event.listens_for(Session, "before_commit")
+def _note(session: Session) -> None:
+    """Write the lines and hold the file until the end of the commit is known."""
+    pending: dict[UUID, date] = session.info.get(PENDING, {})
+    if not pending or FILE in session.info or session.in_nested_transaction():
+        return
+    try:
+        file = _open_locked()
+        length = file.seek(0, os.SEEK_END)
         try:
-            _append(file, f"{ERASED} {line}")
-        except OSError as error:
-            raise Conflict("Nothing was deleted: it cannot be noted just now.") from error
-        try:
-            _delete(user)
-            yield
-        except BaseException:
-            if not _is_known_gone(public_id):
-                _append(file, f"{TAKEN_BACK} {line}")
+            _append(file, *(_line(ERASED, *each) for each in pending.items()))
+        except OSError:
+            # A part that was written is as wrong as the whole.
+            with suppress(OSError), file:
+                os.ftruncate(file.fileno(), length)
             raise
+    except OSError as error:
+        raise Conflict("Nothing was deleted: it cannot be noted just now.") from error
+    session.info[FILE] = file
+
+
+@event.listens_for(Session, "after_commit")
+def _settle(session: Session) -> None:
+    if FILE in session.info:
+        session.info.pop(FILE).close()
+        session.info.pop(PENDING)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _take_back(session: Session, ended: SessionTransaction) -> None:
+    """Forget what was not deleted after all, and take its lines back if they were written."""
+    if ended.nested or PENDING not in session.info:
+        return
+    pending: dict[UUID, date] = session.info.pop(PENDING)
+    file = session.info.pop(FILE, None)
+    if file is None:
+        return
+    with file:
+        there = [each for each in pending.items() if not _is_known_gone(session, each[0])]
+        _append(file, *(_line(TAKEN_BACK, *each) for each in there))
 
 
 def reapply() -> int:
@@ -74,7 +108,7 @@ def reapply() -> int:
         return 0
     # The database's lock first and the file's second, as in a request: never the other way.
     everybody = db.session.execute(select(User.id, User.public_id)).all()
-    with _opened_file() as file:
+    with _open_locked() as file:
         erased = _erased(file)
     found = [user_id for user_id, public_id in everybody if _hash(public_id) in erased]
     for user_id in found:
@@ -96,12 +130,15 @@ def _delete(user: User) -> None:
     db.session.flush()
 
 
-def _is_known_gone(public_id: UUID) -> bool:
+def _is_known_gone(session: Session, public_id: UUID) -> bool:
     """Whether a commit that reported an error was carried out after all."""
     with suppress(SQLAlchemyError):
-        db.session.rollback()
-        return db.session.scalar(select(User.id).where(User.public_id == public_id)) is None
+        return session.scalar(select(User.id).where(User.public_id == public_id)) is None
     return False
+
+
+def _line(sign: str, public_id: UUID, day: date) -> str:
+    return f"{sign} {_hash(public_id)} {day.isoformat()}"
 
 
 def _hash(public_id: UUID) -> str:
@@ -115,17 +152,16 @@ def _path() -> Path:
     return folder / "erased"
 
 
-@contextmanager
-def _opened_file() -> Iterator[BinaryIO]:
-    """Open the file for reading and adding; no other process does so meanwhile."""
+def _open_locked() -> BinaryIO:
+    """Open the file for reading and adding; nobody else does so until it is closed."""
     path = _path()
     is_new = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if is_new:
-            _sync_folder(path.parent)
-        yield file
+    file = os.fdopen(descriptor, "a+b")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    if is_new:
+        _sync_folder(path.parent)
+    return file
 
 
 def _sync_folder(folder: Path) -> None:
@@ -136,10 +172,10 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _append(file: BinaryIO, line: str) -> None:
+def _append(file: BinaryIO, *lines: str) -> None:
     # A line that a crash cut short stays by itself.
     begins_anew = b"" if _ends_whole(file) else b"\n"
-    file.write(begins_anew + line.encode() + b"\n")
+    file.write(begins_anew + "".join(f"{line}\n" for line in lines).encode())
     file.flush()
     os.fsync(file.fileno())
 

@@ -13,6 +13,7 @@ from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
 from fstpwa.models.accounts import Passkey
 from fstpwa.models.people import DeviceSession, Role, User
+from fstpwa.services import erasure
 
 LANGUAGES = {"en_GB": "English (UK)"}
 """Locale -> its name in itself. One more needs a catalogue in fstpwa/translations."""
@@ -62,7 +63,7 @@ def has_way_back(user: User) -> bool:
     return user.is_demo or can_prove_who_they_are(user)
 
 
-def forget_if_out_of_reach(user: User) -> bool:
+def forget_if_out_of_reach(user: User, *, now: datetime) -> bool:
     """Delete `user` with everything they recorded, if nobody can open it any more.
 
     Records that nobody can reach must not stay.
@@ -73,10 +74,7 @@ def forget_if_out_of_reach(user: User) -> bool:
     devices = select(DeviceSession.id).where(DeviceSession.user_id == user.id)
     if has_way_back(user) or db.session.scalar(devices.limit(1)):
         return False
-    # What the page looked at before may be gone already.
-    db.session.expire(user, ["devices"])
-    db.session.delete(user)
-    db.session.flush()
+    erasure.erase(user, today=now.date())
     return True
 
 

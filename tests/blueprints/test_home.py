@@ -27,10 +27,10 @@ def test_whoever_is_signed_in_goes_to_today(her):
 @pytest.mark.parametrize(
     ("programme", "where"),
     [
-        ("", "/programmes"),
-        ("nothing", "/programmes"),
-        ("//evil.example", "/programmes"),
-        ("neck-and-desk", "/programmes/neck-and-desk/choose"),
+        ("", "/welcome"),
+        ("nothing", "/welcome"),
+        ("//evil.example", "/welcome"),
+        ("neck-and-desk", "/welcome?programme=neck-and-desk"),
     ],
 )
 def test_trying_it_makes_a_person_on_this_device_and_goes_on(app, client, programme, where):

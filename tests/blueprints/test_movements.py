@@ -1,17 +1,25 @@
 """The library of movements, as a visitor reads it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
 from fstpwa.blueprints.movements import presenting, views
 from fstpwa.content import library
+from fstpwa.domain.gate_words import marks_of, what_lifts
 from fstpwa.domain.library import Library
+from fstpwa.domain.standing import Condition
 from fstpwa.services.figures import Figure
+from fstpwa.services.safety import standing_of
 from tests.conftest import HTMX, Person
+from tests.telling import EMERGENCY, FRACTURE, SPRAIN, tell
+
+Queries = Callable[[], AbstractContextManager[list[str]]]
 
 BUDGET_BYTES = 60_000
 SLUG_OF_CARD = re.compile(r'class="movement-card" href="/movements/([a-z0-9-]+)"')
@@ -238,3 +246,67 @@ def test_without_pictures_there_is_nothing_to_turn_or_print(client: FlaskClient)
     assert "not drawn yet" in page
     assert "other side</span>" not in page
     assert "Line drawing" not in page
+
+
+class TestForOnePerson:
+    """The library says what a movement is for whoever is signed in."""
+
+    def test_a_visitor_and_somebody_with_nothing_told_see_no_marks(
+        self, client: FlaskClient, her: Person
+    ) -> None:
+        for reader in (client, her):
+            assert "Left out for now" not in reader.get("/movements").text
+            assert 'id="for-you"' not in reader.get("/movements/neck-turns").text
+
+    @pytest.mark.parametrize(
+        ("question", "words"),
+        [
+            (SPRAIN, "Left out for now"),
+            (FRACTURE, "This one waits"),
+            ("mo_preg", "Easier version for you"),
+        ],
+    )
+    def test_the_list_and_the_page_say_what_became_of_it(
+        self, her: Person, question: str, words: str
+    ) -> None:
+        tell(her, question)
+        marks = marks_of(library().movements_on_offer(), conditions_of(her))
+        page = her.get("/movements").text
+        assert len(re.findall(r'<span class="tag[^"]*">', page)) == len(marks)
+        slug = next(slug for slug, mark in marks.items() if mark.words == words)
+        shown = unescape(her.get(f"/movements/{slug}").text)
+        assert words in page
+        assert words in shown
+        (condition,) = marks[slug].because
+        assert condition.flag is not None
+        assert f"You told us: {condition.flag.person_label}" in shown
+        assert what_lifts(condition) in shown
+        assert 'href="/safety"' in shown
+
+    def test_filters_keep_the_marks(self, her: Person) -> None:
+        tell(her, SPRAIN)
+        answer = her.get("/movements?region=neck", headers=HTMX)
+        assert "Left out for now" in answer.text
+
+    def test_while_the_plan_is_locked_the_pages_can_be_read_and_say_so(self, her: Person) -> None:
+        tell(her, EMERGENCY)
+        for url in ("/movements", "/movements/neck-turns", "/programmes", "/programmes/low-back"):
+            page = her.get(url)
+            assert page.status_code == 200
+            assert "Your plan waits" in page.text
+
+    def test_the_number_of_queries_is_the_same_whatever_was_answered(
+        self, her: Person, queries: Queries
+    ) -> None:
+        with queries() as few:
+            her.get("/movements")
+        for region in ("neck", "jaw", "shoulder", "foot"):
+            tell(her, SPRAIN, regions=[region])
+        with queries() as many:
+            her.get("/movements")
+        assert len(few) == len(many) <= 9
+
+
+def conditions_of(person: Person) -> tuple[Condition, ...]:
+    with person.app.app_context():
+        return standing_of(person.user(), person.today()).conditions

@@ -11,9 +11,11 @@ from time_machine import travel
 from fstpwa.content import library
 from fstpwa.domain.planning import suggested_weekdays
 from fstpwa.extensions import db
+from fstpwa.models.health import HealthAnswer
 from fstpwa.models.practice import Enrolment, PlannedSession
 from fstpwa.services import planning
-from tests.conftest import HTMX
+from tests.conftest import HTMX, Person
+from tests.telling import ASK_FIRST, EMERGENCY, URGENT, tell
 
 DAYS = {"weekdays": ["0", "3"], "at": "18:30"}
 ASKING = next(p.slug for p in library().programmes.values() if p.asks_side)
@@ -177,3 +179,47 @@ def test_no_page_makes_sessions(app, her):
         her.get(url)
     with app.app_context():
         assert db.session.query(PlannedSession).count() == before
+
+
+class TestGate:
+    """Nothing can be started that the answers close."""
+
+    FORM = {**DAYS, "side": "left"}
+
+    @pytest.mark.parametrize("question", [EMERGENCY, URGENT, ASK_FIRST])
+    def test_while_the_plan_is_locked_no_programme_starts(self, her, question):
+        tell(her, question)
+        for answer in (
+            her.get("/programmes/low-back/choose"),
+            her.post("/programmes/low-back/choose", data=self.FORM),
+        ):
+            assert (answer.status_code, answer.headers["Location"]) == (303, "/safety")
+        assert enrolments_of(her) == []
+
+    def test_without_a_screening_it_comes_first_and_the_programme_is_remembered(self, app):
+        stranger = Person(app, screened=False)
+        for answer in (
+            stranger.get("/programmes/low-back/choose"),
+            stranger.post("/programmes/low-back/choose", data=self.FORM),
+        ):
+            assert answer.headers["Location"] == "/welcome?programme=low-back"
+        assert enrolments_of(stranger) == []
+
+    def test_a_programme_for_other_places_asks_first_what_was_never_asked(self, her):
+        with her.app.app_context():
+            db.session.execute(db.delete(HealthAnswer).filter_by(question="as_leg"))
+            db.session.commit()
+        answer = her.post("/programmes/low-back/choose", data=self.FORM)
+        assert answer.headers["Location"] == "/welcome/more?programme=low-back"
+        assert enrolments_of(her) == []
+
+    def test_a_programme_of_which_nothing_is_left_says_why_and_does_not_start(self, her):
+        tell(her, "as_surgery")
+        page = her.get("/programmes/plantar-heel/choose")
+        assert page.status_code == 200
+        assert "Not this one just now" in page.text
+        assert "Breathing is still open to you" in page.text
+        refused = her.post("/programmes/plantar-heel/choose", data=self.FORM)
+        assert refused.status_code == 409
+        assert "What is left out, and why" in refused.text
+        assert enrolments_of(her) == []

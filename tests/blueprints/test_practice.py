@@ -2,11 +2,16 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from time_machine import travel
 
+from fstpwa.content import library
+from fstpwa.extensions import db
+from fstpwa.models.health import Screening
 from tests.conftest import Person
+from tests.telling import ASK_FIRST, EMERGENCY, SPRAIN, URGENT, tell
 
 FORM = {"which": "quick", "stiffness": "4", "good_day": "yes", "flare": "no"}
 
@@ -72,3 +77,89 @@ def test_the_day_is_the_persons_own(app, zone):
         now = datetime(2026, 3, 28, hour, 30, tzinfo=UTC)
         with travel(now, tick=False):
             assert person.get("/today").status_code == 200
+
+
+MESSAGES = library().safety.messages
+
+
+class TestGate:
+    """Today says what the answers leave, and where a closed plan leads."""
+
+    def test_somebody_who_was_never_asked_is_led_to_the_questions(self, app):
+        stranger = Person(app, screened=False)
+        stranger.follows()
+        page = stranger.get("/today").text
+        assert 'href="/welcome"' in page
+        assert "/sessions/" not in page.split('id="practice"')[0]
+        assert f'href="/sessions/{stranger.planned()[0].id}"' not in page
+
+    @pytest.mark.parametrize(
+        ("question", "message"),
+        [(EMERGENCY, "lock_emergency"), (URGENT, "lock_urgent"), (ASK_FIRST, "lock_all")],
+    )
+    def test_a_locked_plan_says_so_on_top_and_keeps_the_diary_open(self, her, question, message):
+        her.follows()
+        with her.app.app_context():
+            her.user().country = "GB"
+            db.session.commit()
+        tell(her, question)
+        page = unescape(her.get("/today").text)
+        assert library().safety.message(message, "GB") in page
+        assert 'href="/safety"' in page
+        assert 'name="stiffness"' in page
+        assert 'href="/progress"' in page
+        assert f'href="/sessions/{her.planned()[0].id}"' not in page
+        assert ('href="tel:999"' in page) == (question == EMERGENCY)
+        assert her.post("/check-in", data=FORM).status_code == 303
+
+    def test_cards_say_in_a_line_what_waits_and_why(self, her):
+        her.follows()
+        tell(her, SPRAIN, regions=["neck"])
+        page = her.get("/today").text
+        assert re.search(r"movements? (is|are) left out", page)
+        assert "(neck, both sides)" in page
+        assert f'href="/sessions/{her.planned()[0].id}"' in page
+
+    def test_an_emptied_plan_says_what_can_still_be_done_and_whom_to_ask(self, her):
+        her.follows("plantar-heel")
+        tell(her, "as_surgery")
+        page = her.get("/today").text
+        assert "Your sessions wait" in page
+        assert "Breathing is still open to you" in page
+        assert "Ask a clinician" in page
+        assert 'href="/programmes"' in page
+        assert not re.search(r'href="/sessions/[^"]*">Start', page)
+
+    def test_the_next_session_is_not_offered_early_while_nothing_of_it_is_left(self, her):
+        her.follows("plantar-heel")
+        tomorrow = (datetime.now(UTC).weekday() + 1) % 7
+        her.post(
+            "/plan/schedule", data={"weekdays": [str(tomorrow)], "at": "08:00", "side": "left"}
+        )
+        assert "Do the next session today" in her.get("/today").text
+        tell(her, "as_surgery")
+        assert "Do the next session today" not in her.get("/today").text
+
+    def test_something_worrying_can_be_told_from_today_and_from_the_check_in(self, her):
+        for page in ("/today", "/check-in"):
+            assert 'href="/worry"' in her.get(page).text
+
+    def test_what_is_due_to_be_asked_again_is_asked_on_today(self, kept_rows, her):
+        her.follows()
+        tell(her, SPRAIN, regions=["neck"])
+        with travel(datetime.now(UTC) + timedelta(days=3), tick=False):
+            assert MESSAGES["re_ask"].text in unescape(her.get("/today").text)
+
+    def test_a_screening_that_is_due_again_is_offered_on_top(self, her):
+        her.follows()
+        with her.app.app_context():
+            then = datetime.now(UTC) - timedelta(days=90)
+            db.session.execute(
+                db.update(Screening)
+                .where(Screening.user_id == her.id)
+                .values(started_at=then, completed_at=then, completed_on=then.date())
+            )
+            db.session.commit()
+        page = her.get("/today").text
+        assert 'href="/welcome/again"' in page
+        assert f'href="/sessions/{her.planned()[0].id}"' not in page

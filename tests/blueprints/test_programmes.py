@@ -7,7 +7,10 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 
 from fstpwa.content import library
+from fstpwa.domain.gated_session import programme_left
+from fstpwa.services.safety import standing_of
 from tests.conftest import Person
+from tests.telling import SPRAIN, tell
 
 SLUGS = list(library().programmes)
 UNREVIEWED = "No doctor or physiotherapist has yet checked the content of this app."
@@ -101,3 +104,32 @@ def test_rules_that_the_app_does_not_act_on_are_said_to_be_the_persons_own(
     assert "Rules to go by yourself; the app does not apply them for you yet." in fold
     rule = library().programmes["neck-and-desk"].regression_rules[0]
     assert str(escape(rule)) in fold
+
+
+class TestForOnePerson:
+    """A programme says how much of it is left for whoever is signed in."""
+
+    def test_a_visitor_and_somebody_with_nothing_told_see_nothing_of_it(
+        self, client: FlaskClient, her: Person
+    ) -> None:
+        for reader in (client, her):
+            assert "For you:" not in reader.get("/programmes").text
+            assert "What is left for you" not in reader.get("/programmes/low-back").text
+
+    def test_what_is_left_out_and_why_is_said(self, her: Person) -> None:
+        tell(her, SPRAIN, regions=["neck"])
+        programme = library().programmes["neck-and-desk"]
+        with her.app.app_context():
+            found = standing_of(her.user(), her.today())
+        left = programme_left(programme, found.conditions, library().movements)
+        assert f"For you: {left.left} of {left.of} movements" in her.get("/programmes").text
+        page = her.get("/programmes/neck-and-desk").text
+        assert f"{left.left} of {left.of} movements" in page
+        assert "(neck, both sides)" in page
+        assert "Choose this programme" in page
+
+    def test_a_programme_of_which_nothing_is_left_cannot_be_chosen(self, her: Person) -> None:
+        tell(her, "as_surgery")
+        page = her.get("/programmes/plantar-heel").text
+        assert "cannot be started" in page
+        assert "Choose this programme" not in page

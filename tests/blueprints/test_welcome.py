@@ -401,7 +401,7 @@ def test_the_reason_is_said_in_words_and_what_is_left_out(newcomer: Person):
 
 
 def test_small_breaks_are_said_plainly(newcomer: Person):
-    assert "2 times a day" in screened(newcomer, NECK)
+    assert "It brings small breaks too, twice a day" in screened(newcomer, NECK)
 
 
 @pytest.mark.parametrize(

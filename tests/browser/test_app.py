@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import TODAY, Faults, Site, noon_zone
+from tests.browser.onboarding import gets_to_the_plan
 from tests.browser.people import Somebody
 
 pytestmark = pytest.mark.browser
@@ -237,8 +238,7 @@ class TestWithoutScript:
         faults.expect("422")
         plain.goto("/")
         plain.get_by_role("button", name="Try it now").click()
-        plain.get_by_role("link", name=re.compile("Shoulder")).first.click()
-        plain.get_by_role("link", name="Choose this programme").first.click()
+        gets_to_the_plan(plain, "shoulder", "shoulder")
         for day in plain.locator('input[name="weekdays"]').all():
             day.check(force=True)
         plain.get_by_role("button", name="Start this programme").click()

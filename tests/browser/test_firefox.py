@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Playwright
 
 from tests.browser.conftest import Site
+from tests.browser.onboarding import SCREENS
 
 pytestmark = pytest.mark.browser
 
@@ -117,10 +118,17 @@ def firefox(tmp_path: Path, site: Site, playwright: Playwright) -> Iterator[Fire
 def test_the_walk_works_in_firefox_too(firefox: Firefox):
     firefox.goes_to("/")
     firefox.clicks("//button[normalize-space()='Try it now']")
-    firefox.finds("//title[starts-with(., 'Programmes')]")
-    firefox.clicks("//main//a[contains(., 'Low back')]")
-    firefox.clicks("//a[normalize-space()='Choose this programme']")
-    firefox.finds("//h1[.='When suits you?']")
+    firefox.finds("//h1[.='What brings you?']")
+    firefox.clicks("//input[@name='reasons' and @value='lasting_pain']")
+    firefox.clicks("//input[@name='regions' and @value='low_back']")
+    firefox.clicks("//input[@name='adult' and @value='yes']")
+    firefox.clicks("//button[normalize-space()='Go on']")
+    for screen in SCREENS:
+        firefox.finds(f"//h1[.='{screen.title}']")
+        firefox.clicks("//button[@name='none']")
+    firefox.finds("//h1[.='Please read them once more']")
+    firefox.clicks("//button[@name='none']")
+    firefox.finds("//h1[.='A programme to begin with']")
     firefox.runs("for (const day of document.querySelectorAll('[name=weekdays]')) day.checked = 1;")
     firefox.clicks("//button[normalize-space()='Start this programme']")
     firefox.clicks("//article[contains(@class, 'session-card')]//a[starts-with(., 'Start')]")

@@ -1,11 +1,10 @@
 """The first evening: from the first page to a history, on a phone."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import TODAY, Site
+from tests.browser.onboarding import gets_to_the_plan
 
 pytestmark = pytest.mark.browser
 
@@ -16,10 +15,7 @@ def test_somebody_tries_it_does_a_session_says_how_the_day_was_and_finds_all_of_
     page.clock.install()
     page.goto("/")
     page.get_by_role("button", name="Try it now").click()
-    page.wait_for_url("**/programmes")
-
-    page.get_by_role("link", name=re.compile("Neck and desk")).first.click()
-    page.get_by_role("link", name="Choose this programme").first.click()
+    gets_to_the_plan(page, "desk", "neck")
     for day in page.locator('input[name="weekdays"]').all():
         day.check(force=True)
     page.get_by_label("At what time?").fill("07:30")

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import TODAY
+from tests.browser.onboarding import gets_to_the_plan
 from tests.browser.people import Somebody
 from tests.browser.player_page import PlayerPage
 
@@ -102,11 +103,7 @@ def test_the_whole_way_from_the_first_page_to_the_diary(page: Page, keyboard: Ke
     keyboard.press("Enter")
     has_focus(page.locator("main"))
     keyboard.activate(page.get_by_role("button", name="Try it now"))
-    page.wait_for_url("**/programmes")
-    keyboard.activate(page.locator("main").get_by_role("link", name=re.compile("Low back")).first)
-    page.wait_for_url("**/programmes/low-back")
-    keyboard.activate(page.get_by_role("link", name="Choose this programme").first)
-    page.wait_for_url("**/choose")
+    gets_to_the_plan(page, "lasting_pain", "low_back")
     for day in page.locator('input[name="weekdays"]').all():
         keyboard.tab_to(day)
         if not day.is_checked():

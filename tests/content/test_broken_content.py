@@ -22,6 +22,7 @@ NPRS = "measures/nprs.yaml"
 ACUTE = "safety/flags/acute_injury_area.yaml"
 HEART = "safety/questions/em_heart.yaml"
 AFTER = "safety/after_session.yaml"
+REASONS = "reasons.yaml"
 LINE = "phases.0.sessions.0.movements.0"
 
 
@@ -108,6 +109,11 @@ DAMAGE_IN_ONE_FIELD: list[tuple[str, str, object, str]] = [
     (DESK, "measures.0.measure", "iq", "no measure 'iq'"),
     (DESK, "target_regions.0", "nose", "not in the vocabulary"),
     (DESK, "side_question", "Which side?", "asks_side"),
+    (REASONS, "reasons.0.programmes.1", "headstand", "no programme 'headstand'"),
+    (REASONS, "reasons.0.programmes", [], "at least 1 item"),
+    (REASONS, "reasons.0.regions.0", "nose", "not in the vocabulary"),
+    (REASONS, "reasons.1.id", "lasting_pain", "twice"),
+    (REASONS, "reasons.2.said", "sport, proven", "proven"),
     # measures
     (NPRS, "licence", "borrowed", "not a licence"),
     (NPRS, "mdc.0.tag", "X", "pattern"),

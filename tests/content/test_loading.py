@@ -58,6 +58,7 @@ def test_everything_written_is_loaded() -> None:
     assert len(found.sources) == 49
     assert len(found.statistics_tests) == 10
     assert len(found.vocabularies.body_regions) == 16
+    assert len(found.reasons) == 10
 
 
 def test_the_order_of_the_library_is_the_written_one(files: ContentFiles) -> None:

@@ -2,13 +2,13 @@
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
 from fstpwa.content import library
 from fstpwa.domain.report import (
     CODES,
-    OPENS,
     PUT_AWAY,
     SEVERE,
     WHATS,
@@ -65,7 +65,7 @@ def test_a_report_goes_through_its_steps_and_back():
     told = Told(what="fall", questions_answered=True, has_session=True, severity="mild")
     order = steps(told)
     assert order == tuple(Step)
-    for one, next_one in zip(order, order[1:], strict=False):
+    for one, next_one in pairwise(order):
         assert step_after(one, told) is next_one
         assert step_before(next_one, told) is one
     assert step_before(Step.NOW, told) is None

@@ -162,6 +162,16 @@ def test_an_emergency_said_in_the_screening_after_care_itself_locks() -> None:
     assert found.whole_plan == "emergency"
 
 
+def test_an_emergency_said_again_after_care_is_a_new_one() -> None:
+    for source in Source:
+        told = [
+            answer("em_heart"),
+            screened(2, after_care=True),
+            answer("em_heart", 5, source=source),
+        ]
+        assert standing_on(9, *told).whole_plan == "emergency"
+
+
 # Urgent
 
 
@@ -567,6 +577,7 @@ def test_an_urgent_lock_is_gone_only_after_being_seen(history) -> None:
     for each in history.answers:
         question = SAFETY.questions[each.question]
         later = [u for u in history.unlocks if u.way == "seen" and u.at > each.at]
-        if each.yes and question.effect == "urgent_lock" and not later:
-            confirmed = each.source == Source.ASKED_AGAIN
-            assert question.id in urgent or confirmed
+        # What stays of an infection after all clear is asked about again: still there is not new.
+        still_there = each.source == Source.ASKED_AGAIN and question.id == "ur_infection"
+        if each.yes and question.effect == "urgent_lock" and not later and not still_there:
+            assert question.id in urgent

@@ -73,14 +73,19 @@ def test_the_named_movement_is_passed_over_if_it_is_out_or_there_already() -> No
 
 
 def test_the_named_movement_is_done_on_the_sides_that_are_open() -> None:
-    slug, instead = "glute-ball-release", "figure-four-stretch"
+    slug, instead = "calf-foam-roll", "ankle-circles"
     assert MOVEMENTS[slug].easier.instead == instead
-    left_hip = condition("hip_replacement", side="left")
-    assert availability(MOVEMENTS[instead], [left_hip]).left == Verdict.LOCKED
-    found = stand_in(slug, without(slug), left_hip, programme="hip-mobility")
-    if availability(MOVEMENTS[instead], [left_hip]).right <= Verdict.EASIER:
-        assert found is not None
-        assert (found.slug, found.side) == (instead, "right")
+    assert MOVEMENTS[instead].other_side_ok
+    only_left_hurts = condition("recent_surgery_area", "foot", side="left")
+    assert availability(MOVEMENTS[instead], [only_left_hurts]).left == Verdict.LOCKED
+    found = stand_in(slug, without(slug), only_left_hurts, programme="athlete-recovery")
+    assert found is not None
+    assert (found.slug, found.side) == (instead, "right")
+    # Planned for the closed side alone, the named one is no help.
+    one_sided = stand_in(
+        slug, without(slug), only_left_hurts, programme="athlete-recovery", side="left"
+    )
+    assert one_sided is None or one_sided.slug != instead
 
 
 def test_two_movements_of_a_session_never_get_the_same_stand_in() -> None:

@@ -185,6 +185,29 @@ def test_a_flare_day_takes_the_easier_version_where_it_is_smaller():
     assert any(part.easier for part in variant.parts)
 
 
+@settings(max_examples=60)
+@given(sessions(), PACES, st.data())
+def test_a_softened_item_plays_its_easier_version_in_every_variant(items, pace, data):
+    chosen = data.draw(st.sets(st.sampled_from([i.id for i in items])))
+    items = [replace(i, softened=i.id in chosen) for i in items]
+    offered = variants(items, items, MOVEMENTS, pace)
+    for variant in offered:
+        assert all(part.easier for part in variant.parts if part.item in chosen)
+    assert usual_s(items, MOVEMENTS, pace) == offered[0].total_s
+    for i in items:
+        if i.softened:
+            usual = item_block(i, MOVEMENTS, pace, easier=False)
+            assert usual == item_block(i, MOVEMENTS, pace, easier=True)
+
+
+def test_a_session_that_is_wholly_softened_is_as_long_as_its_easier_version():
+    items = [item(1, "upper-trap-stretch", "core"), item(2, "neck-turns", "useful")]
+    easier = by_name(items)["easier"]
+    softened = by_name([replace(i, softened=True) for i in items])
+    assert softened["usual"].total_s == easier.total_s
+    assert softened["usual"].parts == easier.parts
+
+
 def test_there_is_no_flare_variant_without_flare_items():
     assert "flare" not in by_name([item(1, "neck-turns", "core")])
 

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import SessionTransaction
 
 from fstpwa import create_app
 from fstpwa.config import Settings
@@ -23,18 +24,21 @@ from tests.whole_app import all_rows
 
 
 def erase(user: User) -> None:
-    with erasure.erasing(user, today=TODAY):
-        db.session.commit()
-
-
-def commit_and_lose_the_connection(user: User) -> None:
-    with erasure.erasing(user, today=TODAY):
-        db.session.commit()
-        raise ConnectionError
+    erasure.erase(user, today=TODAY)
+    db.session.commit()
 
 
 def erased_file(app):
     return app.config["GOOD_DAYS"].data_dir / "erased"
+
+
+def signs_of(app) -> list[str]:
+    return [line[0] for line in erased_file(app).read_text().splitlines()]
+
+
+def fails_after_the_line(transaction):
+    transaction.session.dispatch.before_commit(transaction.session)
+    raise ConnectionError
 
 
 def count_of_people() -> int:
@@ -103,22 +107,61 @@ def test_an_old_copy_that_is_put_back_loses_them_again_at_the_next_start(app_of_
     assert starting.make_ready() == 0
 
 
-def test_a_commit_that_fails_takes_the_line_back(app, her, context):
+def test_a_commit_that_fails_takes_the_line_back(app, her, context, monkeypatch):
     with context():
-        with pytest.raises(RuntimeError), erasure.erasing(her.user(), today=TODAY):
-            raise RuntimeError("the disk is full")
-        assert [line[0] for line in erased_file(app).read_text().splitlines()[-2:]] == ["+", "-"]
+        erasure.erase(her.user(), today=TODAY)
+        with monkeypatch.context() as patched:
+            patched.setattr(SessionTransaction, "_prepare_impl", fails_after_the_line)
+            with pytest.raises(ConnectionError):
+                db.session.commit()
+        db.session.rollback()
+        assert signs_of(app)[-2:] == ["+", "-"]
         assert erasure.reapply() == 0
         assert her.user().id == her.id
 
 
 def test_a_commit_that_was_carried_out_though_it_reported_an_error_keeps_the_line(
-    app, her, context
+    app, her, context, monkeypatch
 ):
     with context():
-        with pytest.raises(ConnectionError):
-            commit_and_lose_the_connection(her.user())
-        assert erased_file(app).read_text().splitlines()[-1].startswith("+")
+        erasure.erase(her.user(), today=TODAY)
+        monkeypatch.setattr(erasure, "_is_known_gone", lambda *_anything: True)
+        with monkeypatch.context() as patched:
+            patched.setattr(SessionTransaction, "_prepare_impl", fails_after_the_line)
+            with pytest.raises(ConnectionError):
+                db.session.commit()
+        db.session.rollback()
+        assert signs_of(app)[-1] == "+"
+
+
+def test_what_is_rolled_back_before_any_commit_is_never_noted(app, her, context):
+    with context():
+        erase(Person(app).user())
+        before = signs_of(app)
+        erasure.erase(her.user(), today=TODAY)
+        db.session.rollback()
+        db.session.commit()
+        assert signs_of(app) == before
+        assert her.user().id == her.id
+
+
+def test_a_savepoint_neither_notes_nor_forgets(app, her, context):
+    with context():
+        erase(Person(app).user())
+        before = len(signs_of(app))
+        erasure.erase(her.user(), today=TODAY)
+        with db.session.begin_nested():
+            pass
+        db.session.begin_nested().rollback()
+        assert len(signs_of(app)) == before
+        db.session.commit()
+        assert len(signs_of(app)) == before + 1
+
+
+def test_who_signs_out_of_the_only_key_to_their_records_is_noted_too(app, her):
+    assert her.post("/sign-out").status_code == 303
+    with app.app_context():
+        assert f"+ {erasure._hash(her.public_id)} " in erased_file(app).read_text()
 
 
 def test_a_process_that_dies_before_the_commit_leaves_the_rest_to_the_next_start(
@@ -152,6 +195,7 @@ def test_where_it_cannot_be_noted_nothing_is_deleted(app, her, context, monkeypa
         before = count_of_people()
         with pytest.raises(Conflict, match="Nothing was deleted"):
             erase(her.user())
+        db.session.rollback()
         assert count_of_people() == before
 
 

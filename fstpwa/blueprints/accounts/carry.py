@@ -68,7 +68,7 @@ def take_carry_code() -> ResponseReturnValue:
 def picture_of(address: str) -> Markup:
     """Return a QR picture of an address as inline SVG without style attributes."""
     # segno draws it from the modules alone; nothing of the address is written as text.
-    drawn = segno.make(address, error="m").svg_inline(scale=5, dark="#000", light="#fff")
+    drawn = segno.make(address, error="m").svg_inline(omitsize=True, dark="#000", light="#fff")
     return Markup(drawn)  # noqa: S704  # made here, of lines only
 
 

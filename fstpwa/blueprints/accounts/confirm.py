@@ -85,9 +85,7 @@ def confirm_by_code() -> ResponseReturnValue:
         devices.confirm(acting_device(), now=now)
         db.session.commit()
         return redirect(_on(), code=303)
-    return invalid_form(
-        CODE_PAGE, CODE_PAGE, form=form, email=sent_to(codes.STEP_UP), then=_then()
-    )
+    return invalid_form(CODE_PAGE, CODE_PAGE, form=form, email=sent_to(codes.STEP_UP), then=_then())
 
 
 def _is_right(form: PasswordForm) -> bool:

@@ -42,7 +42,7 @@ def end_device(device_id: UUID) -> ResponseReturnValue:
         db.session.commit()
         flash("That device is signed out.")
         return go_to(url_for("accounts.devices"))
-    people.forget_if_out_of_reach(user)
+    people.forget_if_out_of_reach(user, now=datetime.now(UTC))
     db.session.commit()
     response = redirect(url_for("home.front"), code=303)
     take_device(response)

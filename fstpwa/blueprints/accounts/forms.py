@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import PasswordInput
 
@@ -16,8 +17,8 @@ from fstpwa.models.people import Role
 
 NEEDED_CODE = "Please type the six digits from the letter."
 ROLES = [
-    (Role.CLIENT.value, "I practise for myself"),
-    (Role.THERAPIST.value, "I am a therapist and guide others"),
+    SelectChoice(Role.CLIENT.value, "Me: I practise for myself"),
+    SelectChoice(Role.THERAPIST.value, "A therapist who guides others"),
 ]
 
 
@@ -111,7 +112,7 @@ class CodeForm(FlaskForm):
     @property
     def wished(self) -> Role | None:
         """Who a new account is for, if that was chosen before."""
-        return Role(self.role.data) if self.role.data in [key for key, _ in ROLES] else None
+        return Role(self.role.data) if self.role.data in list(Role) else None
 
 
 class NewPasswordForm(FlaskForm):

@@ -78,7 +78,7 @@ def sign_out() -> ResponseReturnValue:
     """End this device's session, and delete what nobody could open any more."""
     user = acting_user()
     devices.close_device(device_token())
-    people.forget_if_out_of_reach(user)
+    people.forget_if_out_of_reach(user, now=datetime.now(UTC))
     db.session.commit()
     response = redirect(url_for("home.front"), code=303)
     take_device(response)

@@ -1,7 +1,7 @@
 """What comes in about a planned session: answers, what was done, a new day, a variant."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from uuid import UUID
@@ -65,6 +65,11 @@ class Choices:
             pain_before=int(pain) if RATING.fullmatch(pain) else None,
             done=tuple(each for each in form.getlist("done") if ITEM.fullmatch(each)) or None,
         )
+
+    def only_of(self, items: Collection[str]) -> "Choices":
+        """Return the choices with those ticks alone that are about `items`."""
+        done = tuple(each for each in self.done or () if each in items)
+        return replace(self, done=done or None)
 
     def on_a_flare_day(self) -> "Choices":
         """Return the choices with the flare-day version; ticks of another version go."""

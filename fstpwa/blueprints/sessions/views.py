@@ -192,6 +192,10 @@ def _page(
     user = acting_user()
     safety = library().safety
     session = playable.session
+    prescribed = gate.as_prescribed(session).items
+    # Ticked was the movement that was planned, not the one that takes its place since.
+    same = {key for key, item in playable.items.items() if item.slug == prescribed[key].slug}
+    choices = choices.only_of(same)
     card = session_card(playable, user, found)
     return render_template(
         "sessions/player.html",

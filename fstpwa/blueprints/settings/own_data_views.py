@@ -66,8 +66,8 @@ def delete_everything() -> ResponseReturnValue:
     user, form = acting_user(), DeleteForm()
     if not form.validate():
         return invalid_form(DELETE, DELETE_FORM, **_showing(form))
-    with erasure.erasing(user, today=datetime.now(UTC).date()):
-        db.session.commit()
+    erasure.erase(user, today=datetime.now(UTC).date())
+    db.session.commit()
     response = redirect(url_for("settings.deleted"), code=303)
     take_device(response)
     return response

@@ -7,7 +7,8 @@ from fstpwa.blueprints.health_questions import SIDES, TickList
 from fstpwa.content import library
 from fstpwa.domain.gated_session import LeftOut, ProgrammeLeft, programme_left
 from fstpwa.domain.plain_labels import listed
-from fstpwa.domain.programme import Programme
+from fstpwa.domain.planning import MICRO
+from fstpwa.domain.programme import Programme, SessionTemplate
 from fstpwa.domain.safety_content import Screen
 from fstpwa.domain.standing import Standing
 from fstpwa.domain.suggestion import (
@@ -23,6 +24,7 @@ from fstpwa.services.screenings import Walk
 
 NONE_APPLY = "None of these apply to me"
 CHOSEN_BEFORE = "You chose this one."
+TIMES = {2: "twice"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,8 @@ class Offered:
     why: str
     rhythm: str
     """How often, in one sentence."""
-    breaks: tuple[str, ...]
-    """Small sessions it brings besides, each in one sentence."""
+    besides: tuple[str, ...]
+    """Sessions it brings besides, small breaks too, each in one sentence."""
     left: str
     """How much of it is left, in one sentence."""
     out: tuple[LeftLine, ...]
@@ -140,15 +142,21 @@ def _offered(suggestion: Suggestion) -> Offered:
         programme=programme,
         why=suggestion.why,
         rhythm=f"{main.days_per_week} days a week, about {main.session_minutes} minutes each.",
-        breaks=tuple(
-            f"It also brings {each.name[:1].lower()}{each.name[1:]}: {each.times_per_day} times "
-            f"a day, about {each.session_minutes} minutes each."
-            for each in sessions
-            if each.times_per_day > 1
-        ),
+        besides=tuple(_besides(each) for each in sessions if each is not main),
         left=_left_in_words(suggestion.left),
         out=_lines_of((*suggestion.left.out, *suggestion.left.one_side)),
     )
+
+
+def _besides(session: SessionTemplate) -> str:
+    often = (
+        f"{session.days_per_week} days a week"
+        if session.times_per_day == 1
+        else f"{TIMES.get(session.times_per_day) or f'{session.times_per_day} times'} a day"
+    )
+    if session.id == MICRO:
+        return f"It brings small breaks too, {often}, about {session.session_minutes} minutes each."
+    return f"And “{session.name}” {often}, about {session.session_minutes} minutes each."
 
 
 def _left_in_words(left: ProgrammeLeft) -> str:
