@@ -128,7 +128,7 @@ def _make_ready() -> None:
     count = starting.make_ready()
     db.session.commit()
     if count:
-        click.echo(f"Deleted {count} people again who had deleted their records before")
+        click.echo(f"Deleted again who had deleted their records before: {count}")
 
 
 def _seal_clear_texts() -> None:
@@ -139,7 +139,7 @@ def _seal_clear_texts() -> None:
     db.session.commit()  # the last look holds SQLite's only writer
     if count:
         log.info("texts_sealed", count=count)
-        click.echo(f"Sealed {count} texts; copies from before still hold them in the clear")
+        click.echo(f"Sealed what was in the clear: {count}. Copies from before still hold it")
 
 
 def _load_demo() -> None:

@@ -20,7 +20,9 @@ MASTER_KEY_BYTES = 32
 class Settings(BaseSettings):
     """Everything that can be set from outside. Each field is FSTPWA_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix="FSTPWA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FSTPWA_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     data_dir: Path = Path("data")
     """Where the database, the secrets and the logs live."""

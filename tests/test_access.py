@@ -80,16 +80,14 @@ def test_two_browsers_in_turn_are_two_people(her, him):
     her.post("/settings/profile", data={**PROFILE, "name": "Ana"})
     him.post("/settings/profile", data={**PROFILE, "name": "Bo"})
     for _ in range(2):
-        assert 'value="Ana"' in her.get("/settings/").text
-        assert 'value="Bo"' in him.get("/settings/").text
+        assert 'value="Ana"' in her.get("/settings/profile").text
+        assert 'value="Bo"' in him.get("/settings/profile").text
 
 
 PROFILE = {
     "time_zone": "UTC",
     "country": "",
-    "get_ready_s": "5",
-    "transition_s": "10",
-    "least_rest_s": "0",
+    "language": "en_GB",
 }
 
 

@@ -7,12 +7,16 @@ import socket
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from urllib.request import urlopen
 
 import pytest
 
 from fstpwa import cli, content
 from fstpwa.domain.errors import BrokenContent
+from fstpwa.extensions import db
+from fstpwa.models.practice import CheckIn
+from fstpwa.services import people
 
 
 @pytest.fixture(autouse=True)
@@ -121,14 +125,81 @@ def test_no_command_shows_the_list(capsys):
     assert "upgrade" in capsys.readouterr().err
 
 
-def test_init_makes_folder_and_secret_for_the_owner_alone_and_repeats_safely(data_folder, capsys):
+def test_init_makes_folder_and_secrets_for_the_owner_alone_and_repeats_safely(data_folder, capsys):
     assert cli.main(["init"]) == 0
-    secret = (data_folder / "secret_key").read_text()
+    secrets = {name: (data_folder / name).read_text() for name in ("secret_key", "master_key")}
     assert cli.main(["init"]) == 0
 
-    assert (data_folder / "secret_key").read_text() == secret
     assert stat.S_IMODE(data_folder.stat().st_mode) == 0o700
-    assert secret.strip() not in capsys.readouterr().out
+    said = capsys.readouterr().out
+    for name, secret in secrets.items():
+        assert (data_folder / name).read_text() == secret
+        assert stat.S_IMODE((data_folder / name).stat().st_mode) == 0o600
+        assert secret.strip() not in said
+
+
+def test_a_master_key_that_is_given_is_not_made_once_more(data_folder, monkeypatch, capsys):
+    monkeypatch.setenv("FSTPWA_MASTER_KEY", "A" * 43)
+    assert cli.main(["init"]) == 0
+    assert not (data_folder / "master_key").exists()
+    assert "FSTPWA_MASTER_KEY" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["upgrade", "worker", "serve"])
+@pytest.mark.parametrize("text", [None, "", "too short"])
+def test_without_a_master_key_nothing_starts(
+    command, text, data_folder, free_port, monkeypatch, capsys
+):
+    monkeypatch.setenv("PORT", str(free_port))
+    cli.main(["init"])
+    (data_folder / "master_key").unlink()
+    if text is not None:
+        (data_folder / "master_key").write_text(text)
+
+    assert cli.main([command]) == 2
+
+    said = capsys.readouterr().err
+    assert is_one_line(said)
+    assert "master" in said
+
+
+def test_another_master_key_than_the_databases_is_refused_and_named(
+    data_folder, new_database, monkeypatch, capsys
+):
+    monkeypatch.setenv("FSTPWA_DATABASE_URL", new_database())
+    monkeypatch.setenv("FSTPWA_DEMO", "true")
+    cli.main(["init"])
+    assert (cli.main(["upgrade"]), cli.main(["demo"])) == (0, 0)
+    (data_folder / "master_key").unlink()
+    cli.main(["init"])
+    capsys.readouterr()
+
+    for command in ("upgrade", "worker", "demo"):
+        assert cli.main([command]) == 2
+        said = capsys.readouterr().err
+        assert is_one_line(said)
+        assert "The master key is not the one" in said
+
+
+def test_an_upgrade_seals_what_was_stored_in_the_clear_once(
+    data_folder, new_database, monkeypatch, capsys
+):
+    monkeypatch.setenv("FSTPWA_DATABASE_URL", new_database())
+    cli.main(["init"])
+    cli.main(["upgrade"])
+    with cli._opened_app():
+        user = people.start_without_account("UTC", now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        row = CheckIn(day=now.date(), note="Sore.", clocks={}, recorded_at=now, changed_at=now)
+        row.user_id = user.id
+        db.session.add(row)
+        db.session.commit()
+    capsys.readouterr()
+
+    cli.main(["upgrade"])
+    assert "Sealed what was in the clear: 1." in capsys.readouterr().out
+    cli.main(["upgrade"])
+    assert "Sealed" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["upgrade", "demo", "worker", "serve"])

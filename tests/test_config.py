@@ -1,5 +1,6 @@
 """Settings: safe as they come, and refused where they are not."""
 
+from base64 import b64encode, urlsafe_b64encode
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,23 @@ def test_the_secret_comes_from_the_data_folder_unless_it_is_given(tmp_path):
     Path(tmp_path / "secret_key").write_text("from the file\n")
     assert Settings(data_dir=tmp_path).signing_secret() == "from the file"
     assert Settings(data_dir=tmp_path, secret_key="given").signing_secret() == "given"
+
+
+def test_the_master_key_is_read_in_either_alphabet_from_the_variable_or_the_folder(tmp_path):
+    key = bytes(range(224, 256))
+    for text in (b64encode(key), urlsafe_b64encode(key), urlsafe_b64encode(key).rstrip(b"=")):
+        assert Settings(master_key=text.decode()).master_key_bytes() == key
+    with pytest.raises(FileNotFoundError, match="fstpwa init"):
+        Settings(data_dir=tmp_path).master_key_bytes()
+    Path(tmp_path / "master_key").write_bytes(urlsafe_b64encode(key) + b"\n")
+    assert Settings(data_dir=tmp_path).master_key_bytes() == key
+
+
+@pytest.mark.parametrize("text", ["short", "A" * 42, "A" * 64, "not base64 at all!" * 3, "é" * 43])
+def test_a_master_key_that_is_none_is_refused_without_being_shown(text):
+    with pytest.raises(ValidationError, match="32 bytes") as refused:
+        Settings(master_key=text)
+    assert text not in str(refused.value)
 
 
 def test_the_secret_does_not_show_when_settings_are_printed():

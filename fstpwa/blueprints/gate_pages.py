@@ -145,24 +145,26 @@ def in_words(conditions: Iterable[Condition]) -> tuple[str, ...]:
 
 
 def lines_of(changes: Iterable[Change]) -> tuple[ChangeLine, ...]:
-    """Return the changes of a session in a few lines: the same fate for the same reasons."""
-    grouped: dict[tuple[Became, tuple[str, ...]], list[ChangedMovement]] = {}
-    movements = library().movements
+    """Return the changes of a session in a few lines: what is gone for the same reasons together.
+
+    What is only easier stands in one line, with all its reasons.
+    """
+    grouped: dict[tuple[Became, tuple[str, ...]], list[Change]] = {}
     for change in changes:
-        changed = ChangedMovement(
-            movement=movements[change.slug],
-            side=f"{change.side} side" if change.side else "",
-            instead=movements[change.instead] if change.instead else None,
-        )
-        grouped.setdefault((change.became, in_words(change.because)), []).append(changed)
+        reasons = in_words(change.because) if change.became != "easier" else ()
+        grouped.setdefault((change.became, reasons), []).append(change)
     return tuple(
-        ChangeLine(lead=LEADS[became], movements=tuple(dict.fromkeys(found)), because=because)
-        for (became, because), found in grouped.items()
+        ChangeLine(
+            lead=LEADS[became],
+            movements=tuple(dict.fromkeys(_changed(each) for each in found)),
+            because=in_words(each for change in found for each in change.because),
+        )
+        for (became, _), found in grouped.items()
     )
 
 
-def summary_of(changes: Sequence[Change]) -> str:
-    """Return the changes of a session in one sentence; empty if there are none."""
+def counts_of(changes: Sequence[Change]) -> str:
+    """Return how many movements of a session were changed, in a sentence; empty for none."""
     counts = {
         became: len({each.slug for each in changes if each.became == became}) for became in COUNTED
     }
@@ -171,10 +173,27 @@ def summary_of(changes: Sequence[Change]) -> str:
         return ""
     number, what = parts[0].split(" ", maxsplit=1)
     parts[0] = f"{number} movement{'' if number == '1' else 's'} {what}"
+    return f"{', '.join(parts)}."
+
+
+def summary_of(changes: Sequence[Change]) -> str:
+    """Return how many movements were changed, and the first reasons; empty if there are none."""
+    counted = counts_of(changes)
+    if not counted:
+        return ""
     reasons = in_words(each for change in changes for each in change.because)
     shown = "; ".join(reasons[:REASONS_SHOWN])
     more = "; and more" if len(reasons) > REASONS_SHOWN else ""
-    return f"{', '.join(parts)}: {shown}{more}."
+    return f"{counted[:-1]}: {shown}{more}."
+
+
+def _changed(change: Change) -> ChangedMovement:
+    movements = library().movements
+    return ChangedMovement(
+        movement=movements[change.slug],
+        side=f"{change.side} side" if change.side else "",
+        instead=movements[change.instead] if change.instead else None,
+    )
 
 
 def still_to_do(gate: Gate) -> StillToDo:

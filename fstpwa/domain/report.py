@@ -4,7 +4,7 @@ Source: content/safety/messages.yaml, sww_1_now to sww_9_followup. What is store
 codes below; the words are the content's, in the same order.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -162,9 +162,3 @@ def next_ask(how: str, today: date) -> date | None:
     Worse is an urgent lock: it is followed by being seen, not by asking.
     """
     return None if how in (GONE, WORSE) else today + NEXT_ASK_AFTER
-
-
-def regions_in_order(regions: Iterable[str], labels: Mapping[str, str]) -> Sequence[str]:
-    """Return the labels of `regions` in the order of the vocabulary."""
-    chosen = set(regions)
-    return [label for code, label in labels.items() if code in chosen]

@@ -60,18 +60,25 @@ class SmtpMailer:
         """Hand `letter` over. Raises NotSent if the server is away, slow or refuses it."""
         message = _message(letter, self.sender)
         try:
-            with self._connected() as server, _Deadline(server, self.deadline_s):
-                self._introduce(server)
-                server.send_message(message)
+            server = self._unconnected()
+            with _Deadline(server, self.deadline_s):
+                server.connect(self.host, self.port)
+                with server:
+                    self._introduce(server)
+                    server.send_message(message)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             log.warning("mail_not_sent", error=error)
             raise NotSent(NOT_SENT) from None
 
-    def _connected(self) -> smtplib.SMTP:
+    def _unconnected(self) -> smtplib.SMTP:
+        server = smtplib.SMTP(timeout=self.deadline_s)
         if self.tls == "tls":
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.deadline_s, context=context)
-        return smtplib.SMTP(self.host, self.port, timeout=self.deadline_s)
+            server = smtplib.SMTP_SSL(timeout=self.deadline_s, context=context)
+        # It notes whose certificate to expect only where it connects while it is made, and then
+        # a server that keeps greeting could not be broken off.
+        server._host = self.host  # type: ignore[attr-defined]  # as its constructor does
+        return server
 
     def _introduce(self, server: smtplib.SMTP) -> None:
         if self.tls == "starttls":

@@ -62,7 +62,7 @@ def is_right(stored: str | None, password: str) -> bool:
             _hasher.verify(stored or nobodys, "" if too_long else _plain(password))
         except (Argon2Error, InvalidHashError):
             return False
-    return stored is not None and not too_long
+    return bool(stored) and not too_long
 
 
 def is_outdated(stored: str) -> bool:

@@ -503,6 +503,14 @@ def test_a_therapists_first_passkey_opens_the_rest(tess):
     assert "One more step first" not in tess.get("/settings/security").text
 
 
+def test_a_therapist_is_led_from_the_first_passkey_to_recovery_codes(tess):
+    made = PasskeyDevice(ORIGIN).make(tess.post("/settings/security/passkeys/begin").text)
+    form = {"label": "Laptop", "credential": made}
+    added = tess.post("/settings/security/passkeys", data=form)
+    assert added.headers["Location"] == "/settings/security/recovery-codes"
+    assert "Make ten new codes" in tess.get("/settings/security/recovery-codes").text
+
+
 def test_a_therapists_authenticator_app_opens_the_rest(tess):
     set_up_app(tess)
     assert tess.get("/settings/devices").status_code == 200

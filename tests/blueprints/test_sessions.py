@@ -442,7 +442,7 @@ class TestGate:
         slugs = {item["slug"] for item in plan_in(page.text)["items"]}
         assert slugs == open_slugs(her, session)
         assert not slugs >= {item["slug"] for item in session.items}
-        assert "What is different for you today" in page.text
+        assert "Different for you today" in page.text
         assert "Left out:" in page.text
         assert "knock in the last 3 days (neck, both sides)" in page.text
 

@@ -1,5 +1,6 @@
 """People of browser tests, made without clicking, and what the database knows of them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,14 @@ from sqlalchemy.orm import selectinload
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.planning import Schedule
+from fstpwa.domain.standing import Source
 from fstpwa.extensions import db
 from fstpwa.models.health import Screening
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession, SessionLog
 from fstpwa.services import check_ins, devices, enrolments, people, planning
 from fstpwa.services.enrolments import EnrolmentEntry
+from fstpwa.services.safety import AnswerEntry, record_answers
 
 EVERY_DAY = Schedule(weekdays=frozenset(range(7)), at_min=8 * 60)
 COOKIE = "good-days"
@@ -67,6 +70,13 @@ class Somebody:
     def signs_in(self, context: BrowserContext, origin: str) -> None:
         """Put the person's cookie into a browser profile."""
         context.add_cookies([{"name": COOKIE, "value": self.token, "url": origin}])
+
+    def tells(self, question: str, *, regions: Iterable[str] = ()) -> None:
+        """Store a yes to a question about health, for both sides."""
+        with self.app.app_context():
+            entry = AnswerEntry(question=question, yes=True, regions=frozenset(regions))
+            record_answers(self._row(), [entry], Source.SCREENING, now=datetime.now(UTC))
+            db.session.commit()
 
     def follows(self, programme: str, *, side: Any = "left") -> UUID:
         """Start a programme on every day. Returns the longest session of today."""

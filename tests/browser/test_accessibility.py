@@ -41,6 +41,10 @@ PRIVATE_PAGES = (
     "/check-in",
     "/progress",
     "/settings/",
+    "/settings/profile",
+    "/settings/sounds",
+    "/settings/privacy",
+    "/settings/delete",
 )
 
 

@@ -295,7 +295,7 @@ class TestWithoutScript:
         plain.get_by_text("Shorter, another day, or skip").click()
         plain.get_by_role("button", name="Tomorrow").click()
         expect(plain.get_by_role("heading", name="A rest day")).to_be_visible()
-        plain.goto("/settings/")
+        plain.goto("/settings/profile")
         plain.get_by_label("What should we call you?").fill("Ada")
         plain.locator("#profile").get_by_role("button", name="Save").click()
         plain.goto("/today")

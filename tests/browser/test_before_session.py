@@ -50,10 +50,10 @@ class TestCheckBefore:
     ):
         page.goto(f"/sessions/{session_id}")
         self.ticks(page, "pc_injury")
-        questions = page.locator("fieldset")
+        questions = page.locator(".health-question")
         expect(questions).to_have_count(3)
         for question in questions.all():
-            question.get_by_label("No").check(force=True)
+            question.get_by_label("No", exact=True).check(force=True)
         page.get_by_role("button", name="Go on").click()
         expect(page.get_by_text("The check is done. You can start.")).to_be_visible()
         assert "?" not in page.url
@@ -71,7 +71,7 @@ class TestCheckBefore:
         page.locator('input[name="variant"][value="easier"]').check(force=True)
         page.locator('input[name="pain_before"][value="4"]').check(force=True)
         self.ticks(page, "pc_flare")
-        page.locator("fieldset").first.get_by_label("No").check(force=True)
+        page.locator(".health-question").first.get_by_label("No", exact=True).check(force=True)
         page.get_by_role("button", name="Go on").click()
         for _ in ("at once", "after a reload"):
             expect(page.locator('input[name="variant"][value="easier"]')).to_be_checked()
@@ -93,17 +93,55 @@ class TestCheckBefore:
         somebody.lives_in("GB")
         page.goto(f"/sessions/{session_id}")
         self.ticks(page, "pc_emergency")
-        page.locator("fieldset").first.get_by_label("Yes").check(force=True)
-        page.locator("fieldset").last.get_by_label("No").check(force=True)
+        page.locator(".health-question").first.get_by_label("Yes", exact=True).check(force=True)
         page.get_by_role("button", name="Go on").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Get help now")
-        expect(page.get_by_role("link", name="Call 999")).to_have_attribute("href", "tel:999")
+        page.wait_for_url("**/safety")
+        expect(page.get_by_role("link", name="Call 999").first).to_have_attribute("href", "tel:999")
+        page.goto(f"/sessions/{session_id}")
+        page.wait_for_url("**/safety")
         expect(page.get_by_role("button", name="Start", exact=True)).to_have_count(0)
+
+    def test_a_sprain_told_before_the_session_takes_its_movements_out_and_plays_the_rest(
+        self, page: Page, somebody: Somebody
+    ):
+        session_id = somebody.follows("neck-and-desk")
+        player = PlayerPage(page, session_id)
+        player.open()
+        planned = {item["slug"] for item in player.plan()["items"]}
+        self.ticks(page, "pc_injury")
+        for question in page.locator(".health-question").all():
+            question.get_by_label("No", exact=True).check(force=True)
+        sprain = page.locator(".health-question").nth(1)
+        expect(sprain.get_by_text("Which part did you hurt?")).to_be_hidden()
+        sprain.get_by_label("Yes", exact=True).check(force=True)
+        sprain.get_by_label("Neck").check(force=True)
+        sprain.get_by_label("Left", exact=True).check(force=True)
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text("Different for you today.")).to_be_visible()
+        left = {item["slug"] for item in player.plan()["items"]}
+        assert not planned <= left
+        page.get_by_role("button", name="Start", exact=True).click()
+        root = page.locator('[data-component="player"]')
+        expect(root).to_have_attribute("data-phase", "playing")
+
+    def test_back_to_a_session_after_telling_something_shows_it_anew(
+        self, page: Page, somebody: Somebody
+    ):
+        session_id = somebody.follows("neck-and-desk")
+        player = PlayerPage(page, session_id)
+        player.open()
+        planned = {item["slug"] for item in player.plan()["items"]}
+        page.get_by_role("link", name="Something new or worrying").click()
+        page.wait_for_url("**/worry*")
+        somebody.tells("mo_acute", regions=["neck"])
+        page.go_back()
+        expect(page.get_by_text("Different for you today.")).to_be_visible()
+        assert not planned <= {item["slug"] for item in player.plan()["items"]}
 
     def test_a_flare_day_offers_the_flare_version(self, page: Page, session_id: UUID):
         page.goto(f"/sessions/{session_id}")
         self.ticks(page, "pc_flare")
-        page.locator("fieldset").first.get_by_label("Yes").check(force=True)
+        page.locator(".health-question").first.get_by_label("Yes", exact=True).check(force=True)
         page.get_by_role("button", name="Go on").click()
         expect(page.locator('input[name="variant"][value="flare"]')).to_be_checked()
 

@@ -70,7 +70,7 @@ def test_hostile_words_about_a_session_are_only_words(page: Page, somebody: Some
 
 def test_a_hostile_name_is_only_a_name(page: Page, somebody: Somebody):
     name = '<img src=x onerror="window.harmed=1">'
-    page.goto("/settings/")
+    page.goto("/settings/profile")
     page.get_by_label("What should we call you?").fill(name)
     page.locator("#profile").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
@@ -113,7 +113,7 @@ def test_what_is_injected_into_a_page_is_refused_by_the_browser(
 
 
 def test_htmx_works_again_on_what_it_has_just_put_in(page: Page, somebody: Somebody):
-    page.goto("/settings/")
+    page.goto("/settings/profile")
     loads: list[str] = []
     page.on("load", lambda: loads.append("load"))
     for name in ("Ada", "Grace"):

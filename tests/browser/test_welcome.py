@@ -143,6 +143,10 @@ def test_every_screen_is_accessible(inspector: Inspector, faults: Faults):  # no
     page.get_by_text("What is left out of it, and why").first.click()
     inspector.inspect("plan")
     page.get_by_role("button", name="Start").click()
+    expect(page.locator(".error")).to_have_count(1)
+    inspector.inspect("plan, the side is missing")
+    page.locator('[name="side"][value="right"]').check(force=True)
+    page.get_by_role("button", name="Start").click()
     page.wait_for_url(TODAY)
     inspector.visit(("/welcome/again", "/welcome/more?programme=hip-mobility"))
     assert inspector.found == {}

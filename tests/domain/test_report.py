@@ -21,7 +21,6 @@ from fstpwa.domain.report import (
     open_step,
     options,
     questions_of,
-    regions_in_order,
     saved_words,
     step_after,
     step_before,
@@ -130,8 +129,3 @@ def test_the_day_after_is_asked_in_the_contents_words_and_later_by_its_day():
 def test_it_is_asked_again_after_three_days_unless_it_is_gone_or_worse():
     assert next_ask("gone", TODAY) is next_ask("worse", TODAY) is None
     assert next_ask("same", TODAY) == next_ask("better", TODAY) == TODAY + timedelta(days=3)
-
-
-def test_places_are_named_in_the_order_of_the_body():
-    labels = {"jaw": "Jaw", "neck": "Neck", "foot": "Foot"}
-    assert regions_in_order(["foot", "jaw", "tail"], labels) == ["Jaw", "Foot"]

@@ -140,7 +140,7 @@ def test_an_emergency_ends_by_a_whole_new_screening_after_care(question: str) ->
 def test_nothing_else_ends_an_emergency(question: str) -> None:
     key = key_of(question, SAFETY)
     found = standing_on(
-        400,
+        100,
         answer(question, 1),
         no(question, 2),
         no(question, 3, source=Source.CORRECTION),
@@ -179,7 +179,7 @@ def test_an_emergency_said_again_after_care_is_a_new_one() -> None:
 def test_an_urgent_lock_waits_for_being_seen_and_for_nothing_else(question: str) -> None:
     key = key_of(question, SAFETY)
     found = standing_on(
-        400,
+        100,
         answer(question, 1),
         no(question, 2),
         no(question, 2, source=Source.CORRECTION),
@@ -227,6 +227,7 @@ def test_being_treated_leaves_what_it_touches_to_a_clinician(question: str) -> N
     assert found.whole_plan is None
     assert only(found).waits
     assert only(found).seen == "being treated"
+    assert found.to_ask_again == ()
     assert ways_to_lift(only(found)) == ("clinician_agreed", "therapist")
     settled = no(question, 200, source=Source.ASKED_AGAIN)
     assert only(standing_on(200, *told, settled)).waits
@@ -466,6 +467,8 @@ def test_a_new_screening_is_about_all_that_holds_now() -> None:
     old = answer("mo_skin", 0, "knee")
     new = answer("mo_skin", 3, "foot")
     assert only(standing_on(4, old, new)).regions == {"foot"}
+    unfinished = answer("mo_skin", 3, "foot", final=False)
+    assert len(standing_on(4, old, unfinished).conditions) == 2
 
 
 # Reports

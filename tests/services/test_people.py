@@ -8,7 +8,7 @@ from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
 from fstpwa.models.people import Role
-from fstpwa.services import devices, people
+from fstpwa.services import people
 from fstpwa.services.people import ProfileEntry
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -44,20 +44,6 @@ def test_a_start_takes_the_browsers_time_zone_where_it_is_one(app, sent, stored)
         db.session.rollback()
 
 
-def test_a_device_is_found_by_its_token_alone(user):
-    token = devices.open_device(user, "Firefox on Linux" * 20, now=NOW)
-    device = devices.device_of_token(token, now=NOW)
-    assert device is not None
-    assert device.user is user
-    assert len(device.label) == 80
-    assert devices.device_of_token(token[:-1], now=NOW) is None
-
-
-def test_closing_an_unknown_device_does_nothing(user):
-    devices.close_device("unknown")
-    devices.close_device("")
-
-
 def test_what_is_set_is_stored(user):
     pace = Pace(get_ready_s=0, transition_s=60, least_rest_s=30)
     people.change_profile(user, entry(time_zone="asia/tokyo"))
@@ -67,7 +53,9 @@ def test_what_is_set_is_stored(user):
     assert people.pace_of(user) == pace
 
 
-@pytest.mark.parametrize("wrong", [{"name": "a" * 81}, {"time_zone": "Mars/Base"}, {"language": "xx"}])
+@pytest.mark.parametrize(
+    "wrong", [{"name": "a" * 81}, {"time_zone": "Mars/Base"}, {"language": "xx"}]
+)
 def test_what_cannot_be_is_refused(user, wrong):
     with pytest.raises(InvalidValue):
         people.change_profile(user, entry(**wrong))

@@ -26,7 +26,7 @@ from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import Conflict, InvalidValue
 from fstpwa.extensions import db
 from fstpwa.models.people import Role, User
-from fstpwa.services import devices, passkeys
+from fstpwa.services import devices, passkeys, second_factors
 from fstpwa.web import go_to
 
 
@@ -74,7 +74,7 @@ def add_passkey() -> ResponseReturnValue:
     db.session.commit()
     tell_by_letter(user, "A passkey was added.")
     flash("The passkey is kept. You are signed out on other devices.")
-    return go_to(url_for("factors.index"))
+    return go_to(url_for(_after_adding(user)))
 
 
 @blueprint.get("/settings/security/passkeys/<uuid:passkey_id>")
@@ -124,6 +124,13 @@ def _confirm_here(user: User, *, now: datetime) -> None:
         devices.make_strong(acting_device(), now=now)
     else:
         devices.confirm(acting_device(), now=now)
+
+
+def _after_adding(user: User) -> str:
+    """Return the page to go on to: a therapist who loses the only passkey needs another way in."""
+    needs_codes = second_factors.is_second_step_needed(user)
+    has_codes = second_factors.recovery_codes_left(user) > 0
+    return "factors.recovery_codes" if needs_codes and not has_codes else "factors.index"
 
 
 def _new_page(form: NewPasskeyForm, problem: str = "") -> str:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fstpwa.blueprints.safety.presenting import report_label
+from fstpwa.blueprints.safety.presenting import what_went_wrong
 from fstpwa.content import library
 from fstpwa.domain.condition_words import place_of, place_words
-from fstpwa.domain.days import short_day
+from fstpwa.domain.days import local_day, short_day
 from fstpwa.domain.health_history import RED_EFFECTS
 from fstpwa.domain.plain_labels import plain_regions
-from fstpwa.domain.standing import Condition, Standing
+from fstpwa.domain.standing import REPORT, Condition, Standing
 from fstpwa.models.health import HealthAnswer, HealthReport
 from fstpwa.services.unlocks import Recorded
 
@@ -86,8 +86,19 @@ def history(
     recorded: Iterable[Recorded],
     reports: Iterable[HealthReport],
     today: date,
+    zone: str,
 ) -> dict[date, list[Entry]]:
-    """Return everything that was said, by day, newest first. A no is kept and counted."""
+    """Return everything that was said, by the person's own day, newest first.
+
+    The noes of a day and place are one line: all of them are kept.
+
+    Args:
+        answers: every stored answer.
+        recorded: what lifted a lock.
+        reports: what went wrong.
+        today: the person's own day.
+        zone: their time zone.
+    """
     found: list[tuple[date, Entry]] = []
     noes: dict[tuple[date, str], list[HealthAnswer]] = {}
     for row in answers:
@@ -96,8 +107,10 @@ def history(
         else:
             noes.setdefault((row.day, row.source), []).append(row)
     found += [(day, _entry_of_noes(rows)) for (day, _), rows in noes.items()]
-    found += [(each.recorded_at.date(), _entry_of_unlock(each, today)) for each in recorded]
-    found += [(each.day, _entry_of_report(each, today)) for each in reports]
+    found += [
+        (local_day(each.recorded_at, zone), _entry_of_unlock(each, today)) for each in recorded
+    ]
+    found += [(each.day, _entry_of_report(each)) for each in reports]
     found.sort(key=lambda each: (each[0], each[1].at), reverse=True)
     days: dict[date, list[Entry]] = {}
     for day, entry in found:
@@ -147,16 +160,24 @@ def _entry_of_unlock(recorded: Recorded, today: date) -> Entry:
     outcome = f", {recorded.outcome}" if recorded.outcome else ""
     return Entry(
         at=recorded.recorded_at,
-        words=WAY_WORDS[recorded.way],
+        words=f"{WAY_WORDS[recorded.way]}. {_label_of_key(recorded.key)}",
         detail=f"{recorded.who}, {short_day(recorded.day, today)}{outcome}",
         source="What holds now",
     )
 
 
-def _entry_of_report(report: HealthReport, today: date) -> Entry:
+def _label_of_key(key: str) -> str:
+    """Return what an unlock is about: its flag, its question, or something that went wrong."""
+    safety = library().safety
+    if key.startswith(REPORT):
+        return "Something went wrong"
+    return safety.flags[key].person_label if key in safety.flags else _words(key)
+
+
+def _entry_of_report(report: HealthReport) -> Entry:
     return Entry(
         at=report.reported_at,
-        words=report_label(report, today),
+        words=what_went_wrong(report),
         detail="Needed help now" if report.emergency else (report.severity or "").capitalize(),
         source=SOURCE_WORDS["worry"],
     )

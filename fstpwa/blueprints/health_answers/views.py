@@ -29,7 +29,13 @@ def index() -> ResponseReturnValue:
     return render_template(
         "health_answers/index.html",
         current=current_answers(standing, answers),
-        days=history(answers, unlocks.unlocks_of(user), reports.reports_of(user), standing.today),
+        days=history(
+            answers,
+            unlocks.unlocks_of(user),
+            reports.reports_of(user),
+            standing.today,
+            user.time_zone,
+        ),
         last_screened=standing.last_screened,
         today=standing.today,
     )

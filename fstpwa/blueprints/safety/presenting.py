@@ -9,6 +9,7 @@ from fstpwa.blueprints.safety.forms import AgreedForm, LiftForm, SeenForm
 from fstpwa.content import library
 from fstpwa.domain.condition_words import label_of, place_of
 from fstpwa.domain.days import day_in_words, short_day
+from fstpwa.domain.health_history import AGREED, SEEN
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.plain_labels import plain_regions
 from fstpwa.domain.programme import Programme
@@ -44,6 +45,9 @@ class Card:
     is_asked: bool = False
     """Whether time lifts it, after being asked again."""
     asked_on: str = ""
+    """When it is asked about again: "tomorrow", "on Thursday 3 March"; empty while it is due."""
+    is_due: bool = False
+    """Whether it is asked about now."""
     can_change: bool = False
     """Whether it stays as long as the answer is yes."""
     latest: Recorded | None = None
@@ -120,12 +124,25 @@ def programme_movements(programme: Programme | None) -> list[Movement]:
     return [movements[slug] for slug in dict.fromkeys(line.slug for line in lines)]
 
 
+def what_went_wrong(report: HealthReport) -> str:
+    """Return what a report is about, in words."""
+    return options("sww_2_what", library().safety).get(report.what, "Something went wrong")
+
+
 def report_label(report: HealthReport, today: date) -> str:
-    """Return what went wrong and when, in words."""
-    what = options("sww_2_what", library().safety).get(report.what, "Something went wrong")
-    when = day_in_words(report.day, today)
-    near = report.day == today or (today - report.day).days == 1
-    return f"{what}, {when if near else 'on ' + short_day(report.day, today)}"
+    """Return what went wrong and when: "Sharp or electric pain, yesterday"."""
+    words = day_in_words(report.day, today)
+    near = words in ("today", "yesterday")
+    when = words if near else f"on {short_day(report.day, today)}"
+    return f"{what_went_wrong(report)}, {when}"
+
+
+def on_day(day: date, today: date) -> str:
+    """Return "tomorrow" or "on Thursday 3 March"; empty for a day that is not ahead."""
+    if day <= today:
+        return ""
+    words = day_in_words(day, today)
+    return words if words == "tomorrow" else f"on {words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +196,20 @@ def _card(
         form=form,
         is_open=form is not None and form is sent,
         is_asked="expires" in ways,
-        asked_on=day_in_words(min(asked), texts.today) if asked else "",
+        asked_on=on_day(min(asked), texts.today) if asked else "",
+        is_due=bool(asked) and min(asked) <= texts.today,
         can_change=not first.lifted and form is None and "expires" not in ways,
-        latest=next((each for each in recorded if each.key == first.key), None),
+        latest=_recorded(first, recorded),
         until=short_day(first.unlocked_until, texts.today) if first.unlocked_until else "",
     )
+
+
+def _recorded(condition: Condition, recorded: Sequence[Recorded]) -> Recorded | None:
+    """Return what was recorded about a condition, as far as it counts for it now."""
+    if not (condition.lifted or condition.seen):
+        return None
+    ways = AGREED if condition.lifted else SEEN
+    return next((each for each in recorded if each.key == condition.key and each.way in ways), None)
 
 
 def _is_sent(sent: LiftForm | None, kind: type[LiftForm], key: str) -> bool:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from uuid6 import uuid7
 
 from fstpwa.access import acting_user, signed_in
-from fstpwa.blueprints.gate_pages import closed_door, lines_of, still_to_do
+from fstpwa.blueprints.gate_pages import closed_door, counts_of, lines_of, still_to_do
 from fstpwa.blueprints.sessions.forms import (
     AnswersForm,
     Choices,
@@ -207,6 +207,7 @@ def _page(
         prefer=choices.variant or (card.starts_with and card.starts_with.name),
         choices=choices,
         changes=lines_of(_changes(playable)),
+        summary=counts_of(_changes(playable)),
         others=() if card.has_core else others_today(user, today, found, but=session),
         has_core=card.has_core,
         risk=safety.message("risk_before_session"),

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from uuid6 import uuid7
 
 from fstpwa.access import acting_user, signed_in
-from fstpwa.blueprints.safety.presenting import cards
+from fstpwa.blueprints.safety.presenting import on_day
 from fstpwa.blueprints.worry.forms import YES_NO, AnswerForm
 from fstpwa.blueprints.worry.telling import AnyForm, Telling, is_usable, session_of_request
 from fstpwa.content import library
 from fstpwa.domain.days import day_in_words, local_day
-from fstpwa.domain.plain_labels import plain_regions
-from fstpwa.domain.report import FOLLOW_UPS, WORSE, Step, open_step, regions_in_order, saved_words
+from fstpwa.domain.report import FOLLOW_UPS, WORSE, Step, open_step, saved_words
+from fstpwa.domain.standing import REPORT
 from fstpwa.extensions import db
 from fstpwa.services import reports
 from fstpwa.services.gate import gate_today
@@ -168,15 +168,13 @@ def _saved(telling: Telling) -> str:
     safety, movements = library().safety, library().movements
     put_away = [movements[slug].name for slug in report.movements if slug in movements]
     standing = gate_today(user, today).standing
-    labels = plain_regions(library().vocabularies)
     return render_template(
         "worry/saved.html",
         words=saved_words(safety.messages["sww_7_saved"], put_away=bool(put_away)),
         put_away=put_away,
-        places=regions_in_order(report.regions, labels),
-        follow_up_on=day_in_words(report.follow_up_on, today) if report.follow_up_on else "",
+        follow_up_on=on_day(report.follow_up_on, today) if report.follow_up_on else "",
         whole_plan=standing.whole_plan,
+        others_hold=any(each.key != f"{REPORT}{report.id}" for each in standing.conditions),
         urgent_words=safety.message("lock_urgent", user.country or None),
-        sections=cards(standing, programme=None, reports=[report], recorded=[], country=None),
         session=telling.session,
     )
