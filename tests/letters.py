@@ -22,7 +22,8 @@ class Letters:
 
     def code(self) -> str:
         """Return the code in the newest letter."""
-        found = re.search(r"^ {4}(\d{6})$", self.all()[-1].get_content(), re.MULTILINE)
+        text = self.all()[-1].get_content().replace("\r\n", "\n")
+        found = re.search(r"^ {4}(\d{6})$", text, re.MULTILINE)
         assert found, "the newest letter has no code"
         return found[1]
 

@@ -9,7 +9,16 @@ from sqlalchemy import select, text
 from time_machine import travel
 
 from fstpwa import create_app
-from fstpwa.access import MARKS, demo_only, mark_of, public, signed_in, therapist
+from fstpwa.access import (
+    MARKS,
+    before_second_factor,
+    confirmed,
+    demo_only,
+    mark_of,
+    public,
+    signed_in,
+    therapist,
+)
 from fstpwa.config import Settings
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, Role, User
@@ -23,6 +32,18 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 def test_each_mark_marks_its_view():
     marks = {mark(lambda: "").access_mark for mark in (public, signed_in, therapist, demo_only)}
     assert marks == MARKS
+
+
+def test_what_stands_beside_a_mark_is_no_mark():
+    assert mark_of(confirmed("settings.index")(before_second_factor(lambda: ""))) is None
+
+
+def test_every_view_that_asks_for_proof_leads_on_to_a_page_without_arguments(app):
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    found = {getattr(view, "confirmed_then", None) for view in app.view_functions.values()}
+    for endpoint in found - {None}:
+        assert endpoint in rules, endpoint
+        assert not rules[endpoint].arguments, endpoint
 
 
 def test_a_view_without_a_mark_has_none():

@@ -4,13 +4,19 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from fstpwa.access import mark_of
+from fstpwa import create_app
+from fstpwa.access import MARKS, mark_of, public, signed_in
+from fstpwa.access import therapist as therapist_mark
 from fstpwa.extensions import db
+from fstpwa.models.people import DeviceSession, Role, User
 from fstpwa.models.practice import CheckIn, SessionLog
-from tests.conftest import HTMX, Person
+from fstpwa.services import vault
+from tests.conftest import HTMX, Person, StrictClient
 from tests.whole_app import (
     NOTE,
     Things,
@@ -47,7 +53,8 @@ def send(browser, rule: Rule, url: str, things: Things, **request) -> TestRespon
     """Ask for a page, or send the first form that the route understands."""
     if "GET" in (rule.methods or ()):
         return browser.get(url, **request)
-    return browser.post(url, data=forms_of(rule, things)[0], **request)
+    planted = rule.rule.startswith("/planted/")
+    return browser.post(url, data={} if planted else forms_of(rule, things)[0], **request)
 
 
 def own_rows(app: Flask, person: Person) -> dict[str, list[tuple[object, ...]]]:
@@ -107,22 +114,143 @@ def without_nonce(answer: TestResponse) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name not in changing}
 
 
-@pytest.mark.parametrize("stranger", ["him", "therapist"])
-def test_no_page_and_no_form_of_others_shows_or_changes_what_is_hers(
-    app, her, things, stranger, request
-):
-    other: Person = request.getfixturevalue(stranger)
+class Actors(dict[str, FlaskClient]):
+    """Browsers of everybody who is not her, by who they are."""
+
+
+@pytest.fixture
+def actors(app: Flask, him: Person, therapist: Person) -> Actors:
+    """A visitor, somebody who only tries it, a client, therapists with and without a factor.
+
+    There is no operator among them: whoever runs the server has a command line and no pages.
+    """
+    tried = Person(app, screened=False)
+    weak = Person(app, Role.THERAPIST)
+    with app.app_context():
+        db.session.execute(
+            update(DeviceSession).where(DeviceSession.user_id == weak.id).values(is_strong=False)
+        )
+        him.user().email = "him@example.org"
+        therapist.user().email = "therapist@example.org"
+        db.session.commit()
+    return Actors(
+        visitor=app.test_client(),
+        tried=tried.client,
+        client=him.client,
+        therapist=therapist.client,
+        therapist_without_factor=weak.client,
+    )
+
+
+LEAVES_THE_DEVICE = frozenset({"home.sign_out", "home.sign_in_demo", "settings.delete_everything"})
+
+
+def findings(
+    app: Flask, her: Person, things: Things, actors: Actors, *, below: str = "/"
+) -> list[str]:
+    """Return every hole: what has no mark, what shows or changes what is hers, what breaks."""
+    walked = [rule for rule in rules(app) if rule.rule.startswith(below)]
+    found = [
+        f"{rule.rule} has no mark"
+        for rule in walked
+        if mark_of(app.view_functions[rule.endpoint]) not in MARKS
+    ]
     before = own_rows(app, her)
-    for rule in rules(app):
-        if rule.endpoint in ("home.sign_out", "home.sign_in_demo"):
+    for rule in walked:
+        if rule.endpoint in LEAVES_THE_DEVICE:
             continue
         url = address(app, rule, values_of(rule, things))
-        for headers in ({}, HTMX):
-            answer = send(other.client, rule, url, things, headers=headers)
-            assert answer.status_code < 500
-            for mark in marks_of_hers(her, things):
-                assert mark not in answer.text.replace(url, ""), (url, mark)
-    assert own_rows(app, her) == before
+        for who, browser in actors.items():
+            answer = send(browser, rule, url, things)
+            if answer.status_code >= 500:
+                found.append(f"{who}: {rule.rule} breaks")
+            shown = answer.text.replace(url, "")
+            found += [
+                f"{who}: {rule.rule} shows {mark}"
+                for mark in marks_of_hers(her, things)
+                if mark in shown
+            ]
+            # A GET cannot write: another test walks all of them.
+            after = before if "GET" in rule.methods else own_rows(app, her)
+            if after != before:
+                found.append(f"{who}: {rule.rule} changes what is hers")
+                before = after
+    return found
+
+
+def test_nobody_else_sees_or_changes_what_is_hers(app, her, things, actors):
+    assert findings(app, her, things, actors) == []
+
+
+def test_holes_that_are_planted_are_found(app, her, things, actors):
+    """The matrix is worth nothing if it would not see a hole: five kinds of it are made here."""
+    leaky = create_app(app.config["GOOD_DAYS"])
+    leaky.testing = True
+    leaky.test_client_class = StrictClient
+    plant_holes(leaky)
+    browsers = Actors()
+    for who, browser in actors.items():
+        browsers[who] = leaky.test_client()
+        token = browser.get_cookie("good-days")
+        if token is not None:
+            browsers[who].set_cookie("good-days", token.value)
+
+    found = findings(leaky, her, things, browsers, below="/planted/")
+
+    assert "/planted/unmarked has no mark" in found
+    assert f"visitor: /planted/open/<uuid:log_id> shows {NOTE}" in found
+    assert f"client: /planted/notes/<uuid:log_id> shows {NOTE}" in found
+    assert f"visitor: /planted/notes/<uuid:log_id> shows {NOTE}" not in found
+    assert f"therapist: /planted/everybody shows {NOTE}" in found
+    assert f"client: /planted/everybody shows {NOTE}" not in found
+    assert "tried: /planted/sessions/<uuid:log_id>/delete changes what is hers" in found
+    assert {each.split(": ")[-1].split()[0] for each in found} == {
+        "/planted/unmarked",
+        "/planted/open/<uuid:log_id>",
+        "/planted/notes/<uuid:log_id>",
+        "/planted/everybody",
+        "/planted/sessions/<uuid:log_id>/delete",
+    }
+
+
+def plant_holes(app: Flask) -> None:
+    """Give `app` one view for each way of forgetting whose something is."""
+
+    def note_of(log_id: UUID) -> str:
+        log = db.session.get_one(SessionLog, log_id)
+        return vault.unseal(db.session.get_one(User, log.user_id), log.note)
+
+    @app.get("/planted/unmarked")
+    def unmarked() -> str:
+        return "nobody said who may"
+
+    @app.get("/planted/open/<uuid:log_id>")
+    @public
+    def open_to_all(log_id: UUID) -> str:
+        return page_of(note_of(log_id))
+
+    @app.get("/planted/notes/<uuid:log_id>")
+    @signed_in
+    def without_owner(log_id: UUID) -> str:
+        return page_of(note_of(log_id))
+
+    @app.get("/planted/everybody")
+    @therapist_mark
+    def without_consent() -> str:
+        return page_of(" ".join(map(note_of, db.session.scalars(select(SessionLog.id)))))
+
+    @app.post("/planted/sessions/<uuid:log_id>/delete")
+    @signed_in
+    def delete_without_owner(log_id: UUID) -> str:
+        log = db.session.get(SessionLog, log_id)
+        if log is not None:
+            log.note = ""
+            db.session.commit()
+        return page_of("gone")
+
+
+def page_of(text: str) -> str:
+    return f"<!doctype html><title>{text} · Good Days</title><h1>{text}</h1>"
 
 
 def test_she_herself_finds_all_of_it(app, her, things):
@@ -181,7 +309,7 @@ def test_deleting_her_own_session_twice_is_not_found(app, her, things):
 
 
 def test_every_object_in_an_address_is_in_this_matrix(app):
-    known = {*OBJECT_IDS, "day", "slug", "public_id", "filename", "step"}
+    known = {*OBJECT_IDS, "day", "slug", "public_id", "filename", "number", "step"}
     named = {name for rule in rules(app) for name in rule.arguments}
     assert named == known
     for rule in rules(app):

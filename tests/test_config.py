@@ -49,6 +49,17 @@ def test_they_are_read_from_the_environment(monkeypatch, tmp_path):
         {"public_url": "https://example.org", "debug": True},
         {"threads": 0},
         {"trusted_proxies": -1},
+        {"mail_host": "mail.example.org"},
+        {"mail_host": "mail.example.org", "mail_from": "days"},
+        {"mail_host": "mail.example.org", "mail_from": "a@example.org\nBcc: b@example.org"},
+        {
+            "mail_host": "mail.example.org",
+            "mail_from": "days@example.org",
+            "mail_tls": "none",
+            "mail_password": "in the clear",
+        },
+        {"mail_tls": "sometimes"},
+        {"mail_port": 0},
     ],
 )
 def test_what_is_unsafe_or_senseless_stops_the_start(unsafe):
@@ -106,3 +117,13 @@ def test_a_master_key_that_is_none_is_refused_without_being_shown(text):
 
 def test_the_secret_does_not_show_when_settings_are_printed():
     assert "given" not in repr(Settings(secret_key="given"))
+
+
+def test_a_mail_server_on_this_machine_may_be_reached_in_the_clear_and_any_without_a_password():
+    sender = {"mail_from": "days@example.org", "mail_tls": "none"}
+    assert Settings(mail_host="localhost", mail_password="here", **sender).mail_port == 587
+    assert Settings(mail_host="mail.example.org", **sender).mail_tls == "none"
+
+
+def test_the_mail_password_does_not_show_when_settings_are_printed():
+    assert "given" not in repr(Settings(mail_password="given"))

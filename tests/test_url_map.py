@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from werkzeug.routing import PathConverter, UUIDConverter
+from werkzeug.routing import IntegerConverter, PathConverter, UUIDConverter
 
 from fstpwa import create_app
 from fstpwa.access import MARKS, mark_of, public
@@ -18,7 +18,7 @@ from fstpwa.web import DayConverter, SlugConverter
 from tests.given_secrets import SECRETS
 from tests.whole_app import address, all_rows, rules, things_of, values_of
 
-TYPED = (DayConverter, PathConverter, SlugConverter, UUIDConverter)
+TYPED = (DayConverter, IntegerConverter, PathConverter, SlugConverter, UUIDConverter)
 
 
 def test_every_route_has_an_access_mark(app: Flask) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from fstpwa import worker
 from fstpwa.extensions import db
-from fstpwa.services import health, planning
+from fstpwa.services import codes, health, planning, throttle
+from fstpwa.services.throttle import Counted
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -101,3 +102,17 @@ def test_a_worker_that_was_told_to_end_begins_no_round():
     ended.set()
 
     worker.run(worker.Worker(None), ended)
+
+
+def test_what_is_over_is_swept(app):
+    with app.app_context():
+        codes.keep("123456", codes.SIGN_IN, asker="a", now=NOW - timedelta(days=1))
+        throttle.count(Counted(throttle.SIGN_IN_ACCOUNT, "ana"), now=NOW - timedelta(days=1))
+        throttle.count(Counted(throttle.SIGN_IN_ACCOUNT, "bo"), now=NOW)
+        db.session.commit()
+
+    worker.Worker(app).run_once(NOW)
+
+    with app.app_context():
+        assert db.session.scalar(text("SELECT count(*) FROM one_time_code")) == 0
+        assert db.session.scalar(text("SELECT count(*) FROM attempt")) == 1

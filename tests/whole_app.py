@@ -19,7 +19,7 @@ from fstpwa.extensions import db
 from fstpwa.models.accounts import Passkey
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import CheckIn, PlannedSession, SessionLog
-from fstpwa.services import devices, reports, sessions
+from fstpwa.services import devices, reports, screenings, sessions
 from fstpwa.services.safety import AnswerEntry, record_answers
 from tests.conftest import Person
 
@@ -55,6 +55,8 @@ def things_of(person: Person) -> Things:
     now = datetime.now(UTC)
     with person.app.app_context():
         user = person.user()
+        user.reasons = ["desk"]
+        screenings.start(user, "again", now=now)
         entry = SessionLogEntry(
             log_id=uuid4(),
             variant="usual",
@@ -252,7 +254,9 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "factors.begin_confirming": [{}],
         "factors.confirm_with_passkey": [{"credential": CREDENTIAL, "then": "factors.app"}],
         "factors.confirm_with_code": [{"code": "123456", "then": "factors.app"}],
-        "health_answers.correct": [{"question": "as_foot", "as_foot": "yes", "side-as_foot": "left"}],
+        "health_answers.correct": [
+            {"question": "as_foot", "as_foot": "yes", "side-as_foot": "left"}
+        ],
         "safety.agreed": [
             {"key": "foot_ulcer_risk", "who": "My doctor", "day": things.day.isoformat()}
         ],
@@ -289,7 +293,7 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "sessions.prefer": [{"variant": "easier"}],
         "settings.change_profile": [profile],
         "welcome.say_you": [ABOUT],
-        "welcome.answer": [{"none": "1"}, KNEE],
+        "welcome.answer": [{"none": "1"}, KNEE, {"tick": ["em_trauma"]}],
         "welcome.answer_again": [{"none": "1"}, KNEE],
         "welcome.begin": [{**SCHEDULE, "programme": PROGRAMME}],
         "welcome.answer_more": [{"none": "1"}],

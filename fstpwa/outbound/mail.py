@@ -139,8 +139,11 @@ class FileMailer:
 def _message(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage(policy=policy.SMTPUTF8)
     message["From"] = f"Good Days <{sender}>"
-    message["To"] = letter.to
-    message["Subject"] = letter.subject
+    try:
+        message["To"] = letter.to
+        message["Subject"] = letter.subject
+    except ValueError:  # a line break, which would begin a head line of somebody else's
+        raise NotSent(NOT_SENT) from None
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     # Answering machines leave it alone.

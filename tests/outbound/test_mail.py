@@ -18,7 +18,9 @@ from fstpwa.outbound.mail import FileMailer, SmtpMailer, mailer_of
 from tests.outbound.certificates import self_signed
 
 LETTER = Letter(
-    to="ana+days@example.org", subject="Your code for Good Days", text="Your code is\n\n    123456\n"
+    to="ana+days@example.org",
+    subject="Your code for Good Days",
+    text="Your code is\n\n    123456\n",
 )
 
 
