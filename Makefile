@@ -66,6 +66,7 @@ check: build $(DEV_READY) ## Check format, lint, types, import contracts, conten
 bench: build browsers ## Measure speed (some 40 minutes, on a quiet machine; see bench/README.md)
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/lighthouse.py --runs 3
+	$(BIN)/python bench/sign_ins.py
 	$(BIN)/python bench/player_lateness.py
 
 build: $(RUN_READY) $(BUILT) ## Set up Python and build the front end
