@@ -120,6 +120,7 @@ def today_of(user: User, today: date, *, flare: bool, gate: Gate | None = None) 
     days = days_between(monday_of(today), monday_of(today) + timedelta(days=6))
     logs = _logs(user, days[0], days[-1])
     log_of = {log.session_id: log for log in logs}
+    planned = {each.day for each in waiting}
     return Today(
         enrolment=enrolment,
         programme=programme,
@@ -133,11 +134,7 @@ def today_of(user: User, today: date, *, flare: bool, gate: Gate | None = None) 
         ),
         following=tuple(each for each in shown if each.session.id in following),
         week=tuple(
-            WeekDay(
-                day=day,
-                planned=any(each.day == day for each in waiting),
-                done=any(log.day == day for log in logs),
-            )
+            WeekDay(day=day, planned=day in planned, done=day in {log.day for log in logs})
             for day in days
         ),
     )

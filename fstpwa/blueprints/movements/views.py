@@ -11,7 +11,7 @@ from fstpwa.blueprints.movements import presenting
 from fstpwa.content import library
 from fstpwa.domain.errors import NotFound
 from fstpwa.domain.gate_words import marks_of
-from fstpwa.domain.library_search import FACETS, LibraryQuery, read_query, search
+from fstpwa.domain.library_search import FACETS, Found, LibraryQuery, read_query, search
 from fstpwa.services.figures import figure_of
 
 blueprint = Blueprint("movements", __name__, url_prefix="/movements")
@@ -27,7 +27,6 @@ def index() -> ResponseReturnValue:
         library().vocabularies,
     )
     found = search(presenting.search_index(), query)
-    gate = gate_here()
     page = render_template(
         "movements/index.html",
         query=query,
@@ -37,8 +36,7 @@ def index() -> ResponseReturnValue:
         by_words_only=_by_words_only(query) if not found.movements else 0,
         words_only_url=_address(query.without_choices()),
         figure_of=figure_of,
-        gate=gate,
-        marks=marks_of(found.movements, gate.standing.conditions) if gate else {},
+        **_gate_of(found),
     )
     response = make_response(page)
     # htmx puts this into the address bar: the same address without the empty search field.
@@ -61,6 +59,13 @@ def show(slug: str) -> ResponseReturnValue:
         gate=(gate := gate_here()),
         marked=marked(movement, gate),
     )
+
+
+def _gate_of(found: Found) -> dict[str, object]:
+    """Return what holds for whoever is here, and what it does to the movements found."""
+    gate = gate_here()
+    marks = marks_of(found.movements, gate.standing.conditions) if gate else {}
+    return {"gate": gate, "marks": marks}
 
 
 def _address(query: LibraryQuery) -> str:

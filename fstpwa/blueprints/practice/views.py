@@ -12,6 +12,7 @@ from fstpwa.blueprints.gate_pages import still_to_do, summary_of
 from fstpwa.content import library
 from fstpwa.domain.days import local_day, minute_of_day
 from fstpwa.domain.timeline import Pace
+from fstpwa.models.people import User
 from fstpwa.services import check_ins, red_days
 from fstpwa.services.asks import asks_of
 from fstpwa.services.people import pace_of
@@ -34,20 +35,28 @@ def today() -> ResponseReturnValue:
         "practice/today.html",
         user=user,
         day=day,
-        view=view,
         check_in=check_in,
-        flare=view.gate.is_flare,
         form=quick_form() if check_in is None else None,
-        minutes_ahead=_comes_at(view, pace_of(user)),
         now_min=minute_of_day(now, user.time_zone),
         held=red_days.is_held(user, day),
-        safety=library().safety,
-        messages=library().safety.messages,
-        asks=asks_of(user, view.gate.standing),
-        still=still_to_do(view.gate) if view.gate.is_open and view.is_emptied else None,
-        summary_of=summary_of,
         other_days=[day + timedelta(days=ahead) for ahead in range(1, 8)],
+        **_shown(view, user),
     )
+
+
+def _shown(view: Today, user: User) -> dict[str, object]:
+    """Return what Today shows of the plan, and what the gate says of it."""
+    safety = library().safety
+    return {
+        "view": view,
+        "flare": view.gate.is_flare,
+        "minutes_ahead": _comes_at(view, pace_of(user)),
+        "safety": safety,
+        "messages": safety.messages,
+        "asks": asks_of(user, view.gate.standing),
+        "still": still_to_do(view.gate) if view.gate.is_open and view.is_emptied else None,
+        "summary_of": summary_of,
+    }
 
 
 def _comes_at(view: Today, pace: Pace) -> dict[UUID, int]:
