@@ -24,7 +24,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(settings.migrations_dir))
-    login_manager.init_app(app)
+    # Templates get `current_user` from web.py: asked for only where it is used.
+    login_manager.init_app(app, add_context_processor=False)
     login_manager.request_loader(access.recognise)
     compress.init_app(app)
     babel.init_app(app, default_locale="en_GB", locale_selector=web.language)

@@ -100,12 +100,21 @@ class Settings(BaseSettings):
         if not self.mail_host:
             return self
         name, at, domain = self.mail_from.rpartition("@")
-        if not (name and at and domain) or not self.mail_from.isprintable() or " " in self.mail_from:
+        if (
+            not (name and at and domain)
+            or not self.mail_from.isprintable()
+            or " " in self.mail_from
+        ):
             raise ValueError("FSTPWA_MAIL_FROM must be an e-mail address, such as days@example.org")
         has_password = bool(self.mail_user or self.mail_password.get_secret_value())
         if self.mail_tls == "none" and has_password and self.mail_host not in LOOPBACK_HOSTS:
             raise ValueError("FSTPWA_MAIL_TLS=none would send the password in the clear")
         return self
+
+    @property
+    def backups_dir(self) -> Path:
+        """Where an SQLite database is copied to before its tables are changed."""
+        return self.data_dir / "backups"
 
     @property
     def mail_dir(self) -> Path:
@@ -116,6 +125,11 @@ class Settings(BaseSettings):
     def is_public(self) -> bool:
         """Whether people reach it over https from elsewhere."""
         return bool(self.public_url)
+
+    @property
+    def lacks_trusted_proxy(self) -> bool:
+        """Whether a proxy must be in front that nobody named: then all people share one address."""
+        return self.is_public and self.host in LOOPBACK_HOSTS and not self.trusted_proxies
 
     @property
     def origin(self) -> str:
@@ -196,6 +210,9 @@ class Settings(BaseSettings):
             "SESSION_COOKIE_SECURE": self.is_public,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "PERMANENT_SESSION_LIFETIME": timedelta(days=1),
+            # Nobody sets it. Flask-Login asks nothing else once it is there, and under its usual
+            # name a neighbouring host could put it into people's browsers.
+            "REMEMBER_COOKIE_NAME": "__Host-good-days-remember",
             "WTF_CSRF_ENABLED": False,
             "COMPRESS_ALGORITHM": ["br", "zstd", "gzip"],
             "COMPRESS_MIN_SIZE": 500,

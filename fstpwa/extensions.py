@@ -24,6 +24,8 @@ read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate(compare_type=True, render_as_batch=True)
 login_manager = LoginManager()
+# It would compare the browser's name with the notice cookie, which says nothing about who it is.
+login_manager.session_protection = None
 compress = Compress()
 babel = Babel()
 

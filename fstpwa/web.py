@@ -17,7 +17,7 @@ from flask import (
     request,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -182,6 +182,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_unexpected)
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce,
+        current_user=current_user,
         language_tag=language_tag,
         clock_time=clock_time,
         weekday_name=weekday_name,
@@ -321,6 +322,16 @@ def _answer_unexpected(error: Exception) -> ResponseReturnValue:
 def error_page(status: int, message: str) -> ResponseReturnValue:
     """Return an error as a page, or as a fragment to htmx. Whatever was begun is undone."""
     db.session.rollback()
+    if status >= 500:
+        # Who it is, and so their language, may be just what cannot be found out.
+        with force_locale("en_GB"):
+            return _render_error(status, message, signed_in=False)
+    try:
+        return _render_error(status, message, signed_in=current_user.is_authenticated)
+    except OperationalError as error:
+        return _answer_database_away(error)
+
+
+def _render_error(status: int, message: str, *, signed_in: bool) -> ResponseReturnValue:
     template = "errors/_error.html" if is_htmx() else "errors/error.html"
-    signed_in = status < 500 and current_user.is_authenticated
     return render_template(template, status=status, message=message, signed_in=signed_in), status

@@ -145,9 +145,7 @@ class Person:
             user.is_adult = True
             if screened:
                 _screen(user, now)
-            token = devices.open_device(
-                user, "Test", now=now, is_strong=role == Role.THERAPIST
-            )
+            token = devices.open_device(user, "Test", now=now, is_strong=role == Role.THERAPIST)
             db.session.commit()
             self.id = user.id
             self.public_id = user.public_id

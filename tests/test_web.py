@@ -14,6 +14,7 @@ from fstpwa.access import public, signed_in
 from fstpwa.config import Settings
 from fstpwa.extensions import db
 from fstpwa.models.people import User
+from fstpwa.services import devices
 from tests.conftest import HTMX
 from tests.given_secrets import SECRETS
 from tests.whole_app import address, is_personal, rules, things_of, values_of
@@ -306,6 +307,34 @@ def test_a_database_that_does_not_answer_is_said_and_to_be_tried_again(her, brea
     assert answer.status_code == 503
     assert "try again in a minute" in answer.text
     assert "secret statement" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", "/today"), ("GET", "/nowhere"), ("POST", "/sign-in"), ("PUT", "/today")],
+)
+def test_an_error_page_needs_no_database_to_know_who_asks(
+    app, her, monkeypatch, method, path, capsys
+):
+    def away(*_arguments: object, **_named: object) -> None:
+        raise OperationalError("secret statement", {}, Exception("away"))
+
+    monkeypatch.setattr(devices, "device_of_token", away)
+
+    answer = her.client.open(path, method=method, data={"email": "x"} if method == "POST" else None)
+
+    assert answer.status_code == 503
+    assert "try again in a minute" in answer.text
+    assert "secret statement" not in answer.text
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    for name, value in ALWAYS.items():
+        assert answer.headers[name] == value
+
+
+@pytest.mark.parametrize("name", ["remember_token", "session", "_remember"])
+def test_no_cookie_of_somebody_elses_making_signs_anybody_out(her, name):
+    her.client.set_cookie(name, "x")
+    assert her.get("/today").status_code == 200
 
 
 def test_a_proxy_is_believed_only_if_it_was_configured(app, client, database_url):

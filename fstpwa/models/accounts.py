@@ -49,7 +49,7 @@ class OneTimeCode(Base):
         Index("ix_one_time_code_expires_at", "expires_at"),
         CheckConstraint(
             "purpose IN ('sign_in', 'claim', 'reset', 'change_email', 'step_up', 'carry', "
-            "'passkey_new', 'passkey_use', 'second_factor')",
+            "'passkey_new', 'passkey_use', 'second_factor', 'proved')",
             name="purpose_known",
         ),
         CheckConstraint("tries >= 0", name="tries_positive"),

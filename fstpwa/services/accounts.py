@@ -15,7 +15,7 @@ from fstpwa.domain.mail import Letter, Mailer
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, Role, User
 from fstpwa.services import codes, devices, passwords, people, throttle
-from fstpwa.services.throttle import LETTER_ACCOUNT, SIGN_IN_ACCOUNT, Counted
+from fstpwa.services.throttle import LETTER_ACCOUNT, LETTER_DAY_ACCOUNT, SIGN_IN_ACCOUNT, Counted
 
 REFUSED = "E-mail address and password do not fit together. Try again, or let us send you a code."
 TAKEN = "This e-mail address already belongs to another account."
@@ -62,7 +62,8 @@ def send_code(
         TooMany: too many letters to this address, or from there.
         NotSent: the letter could not be sent.
     """
-    throttle.count(Counted(LETTER_ACCOUNT, email), counted_from, now=now)
+    to_there = Counted(LETTER_ACCOUNT, email), Counted(LETTER_DAY_ACCOUNT, email)
+    throttle.count(*to_there, counted_from, now=now)
     code = codes.new_code()
     mailer.send(_code_letter(code, purpose, email))
     codes.keep(code, purpose, asker=asker, email=email, user=user, now=now)
@@ -194,6 +195,8 @@ def send_notice(to: str, what: str, mailer: Mailer) -> None:
 
     Called after the change was committed: it is done, whether the notice arrives or not.
     """
+    # Whatever was read since holds SQLite's only writer, while the mail server takes its time.
+    db.session.rollback()
     text = f"{what}\n\nIf that was not you, tell the people who run this Good Days at once.\n"
     try:
         mailer.send(Letter(to=to, subject="Your Good Days account was changed", text=text))

@@ -17,6 +17,8 @@ from fstpwa.services.keyed_hash import keyed_hash
 
 SIGN_IN, CLAIM, RESET = "sign_in", "claim", "reset"
 CHANGE_EMAIL, STEP_UP, SECOND_FACTOR = "change_email", "step_up", "second_factor"
+PROVED = "proved"
+"""Stands for an address that was proved on the page before; never sent, so not to be guessed."""
 
 LIFE = timedelta(minutes=10)
 MOST_TRIES = 5
@@ -105,7 +107,8 @@ def prove(
 ) -> OneTimeCode:
     """Take a typed code and return what it was handed out for; it works no second time.
 
-    A wrong one counts: the caller commits also when this raises.
+    A wrong one is counted and committed at once, whatever is undone later. So this comes first
+    in a view, before anything else was written.
 
     Args:
         typed: What was typed.
@@ -125,9 +128,10 @@ def prove(
         raise InvalidValue(TOO_OFTEN)
     if not hmac.compare_digest(row.code_hash, keyed_hash(purpose, tidy(typed))):
         row.tries += 1
-        db.session.flush()
+        is_last = row.tries >= MOST_TRIES
+        db.session.commit()
         log.info("code_refused", purpose=purpose)
-        raise InvalidValue(WRONG if row.tries < MOST_TRIES else TOO_OFTEN)
+        raise InvalidValue(TOO_OFTEN if is_last else WRONG)
     use_up(row, now=now)
     return row
 

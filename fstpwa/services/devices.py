@@ -155,7 +155,8 @@ def device_of(user: User, public_id: UUID) -> DeviceSession:
 
 
 def end(device: DeviceSession) -> None:
-    """Sign `device` out, wherever it is."""
+    """Sign `device` out, wherever it is; a code it made to open another one works no more."""
+    _forget_ways_in(device.user_id)
     db.session.delete(device)
     db.session.flush()
     log.info("device_ended")
@@ -172,13 +173,18 @@ def end_others(user: User, kept: DeviceSession | None) -> int:
         others &= DeviceSession.id != kept.id
     ended = db.session.execute(delete(DeviceSession).where(others).returning(DeviceSession.id))
     count = len(ended.all())
-    db.session.execute(
-        delete(OneTimeCode).where(
-            OneTimeCode.user_id == user.id, OneTimeCode.purpose.in_(("carry", "second_factor"))
-        )
-    )
+    _forget_ways_in(user.id)
     log.info("devices_ended", count=count)
     return count
+
+
+def _forget_ways_in(user_id: int) -> None:
+    """Delete what was handed out to open another device."""
+    db.session.execute(
+        delete(OneTimeCode).where(
+            OneTimeCode.user_id == user_id, OneTimeCode.purpose.in_(("carry", "second_factor"))
+        )
+    )
 
 
 def _hash(token: str) -> bytes:

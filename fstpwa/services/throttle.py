@@ -5,9 +5,10 @@ later, it counts, and of two at the same moment the second sees the first. So `c
 first in a view, before anything else was written.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Network, ip_address, ip_network
 from math import ceil
 
 from sqlalchemy import delete, func, select
@@ -18,7 +19,7 @@ from fstpwa.extensions import db
 from fstpwa.models.accounts import Attempt
 from fstpwa.services.keyed_hash import keyed_hash
 
-KEPT_FOR = timedelta(hours=2)
+KEPT_FOR = timedelta(hours=25)
 """Longer than any limit looks back."""
 
 
@@ -42,10 +43,18 @@ SECOND_STEP_ACCOUNT = Limit(
     kind="second_step_account", most=5, within=timedelta(minutes=15), delays_s=(0, 0, 0, 5, 20)
 )
 SIGN_IN_ADDRESS = Limit(kind="sign_in_address", most=20, within=timedelta(hours=1))
+CODE_ACCOUNT = Limit(kind="code_account", most=30, within=timedelta(days=1))
+"""Wrong codes from letters: every letter brings five tries more, from as many places as one has."""
 LETTER_ACCOUNT = Limit(kind="letter_account", most=5, within=timedelta(minutes=15))
+LETTER_DAY_ACCOUNT = Limit(kind="letter_day_account", most=20, within=timedelta(days=1))
+"""Nobody's mailbox is filled by somebody who types their address."""
 LETTER_ADDRESS = Limit(kind="letter_address", most=20, within=timedelta(hours=1))
 START_ADDRESS = Limit(kind="start_address", most=30, within=timedelta(hours=1))
 CARRY_ADDRESS = Limit(kind="carry_address", most=20, within=timedelta(hours=1))
+
+WIDER = 8
+"""So many times what one IPv6 /56 may is for the /48 around it, of which one person can have all
+256; a university may be one as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def count(*attempts: Counted, now: datetime) -> None:
         TooMany: it is over a limit, or too soon after the one before; nothing was counted.
     """
     wanted = sorted(
-        ((each.limit, keyed_hash(each.limit.kind, each.who)) for each in attempts if each.who),
+        ((each.limit, keyed_hash(each.limit.kind, each.who)) for each in _widened(attempts)),
         key=lambda pair: pair[1],
     )
     for limit, who_hash in wanted:
@@ -85,12 +94,12 @@ def forgive(*attempts: Counted) -> None:
 
     An address block gets back only this one, or else one's own account would reset the count.
     """
-    for each in attempts:
+    for each in _widened(attempts):
         mine = (
             Attempt.kind == each.limit.kind,
             Attempt.who_hash == keyed_hash(each.limit.kind, each.who),
         )
-        if each.limit.kind.endswith("_address"):
+        if not each.limit.kind.endswith("_account"):
             newest = select(func.max(Attempt.id)).where(*mine).scalar_subquery()
             db.session.execute(delete(Attempt).where(Attempt.id == newest))
         else:
@@ -116,6 +125,17 @@ def sweep(*, now: datetime) -> int:
         delete(Attempt).where(Attempt.at < now - KEPT_FOR).returning(Attempt.id)
     ).all()
     return len(found)
+
+
+def _widened(attempts: Iterable[Counted]) -> list[Counted]:
+    """Return whom to count: for an IPv6 /56 also the /48 around it, and nobody for no name."""
+    wanted = [each for each in attempts if each.who]
+    for each in tuple(wanted):
+        if each.limit.kind.endswith("_address") and each.who.endswith("/56"):
+            kind = each.limit.kind.replace("_address", "_network")
+            wider = replace(each.limit, kind=kind, most=WIDER * each.limit.most)
+            wanted.append(Counted(wider, str(IPv6Network(each.who).supernet(new_prefix=48))))
+    return wanted
 
 
 def _one_at_a_time(who_hash: bytes) -> None:
@@ -151,6 +171,9 @@ def _wait_s(limit: Limit, times: list[datetime], now: datetime) -> int:
 
 
 def _words(wait_s: int) -> str:
+    if wait_s > 2 * 3600:
+        length = f"{ceil(wait_s / 3600)} hours"
+        return f"That was tried several times. Please wait {length}, or choose another way."
     if wait_s < 60:
         return f"That was tried several times. Please wait {wait_s} seconds, then try again."
     minutes = ceil(wait_s / 60)

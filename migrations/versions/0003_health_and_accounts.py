@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "purpose IN ('sign_in', 'claim', 'reset', 'change_email', 'step_up', 'carry', 'passkey_new', 'passkey_use', 'second_factor')",
+            "purpose IN ('sign_in', 'claim', 'reset', 'change_email', 'step_up', 'carry', 'passkey_new', 'passkey_use', 'second_factor', 'proved')",
             name=op.f("ck_one_time_code_purpose_known"),
         ),
         sa.CheckConstraint("tries >= 0", name=op.f("ck_one_time_code_tries_positive")),

@@ -9,7 +9,6 @@ from fstpwa.extensions import db
 from fstpwa.models.accounts import OneTimeCode
 from fstpwa.models.people import Role, User
 from fstpwa.services import accounts, passwords
-from tests.conftest import Person
 from tests.letters import Letters
 
 EMAIL = "ana@example.org"
@@ -427,47 +426,6 @@ def test_what_was_tried_can_be_kept_when_the_address_has_no_account(app, her, le
     assert her.planned()
 
 
-def test_a_reset_sets_the_password_and_ends_every_session(app, ana, phone, letters):
-    ask(phone, "/reset")
-    form = {"code": letters.code(), "password": "seven blue doors"}
-    assert phone.post("/reset/code", data=form).headers["Location"] == "/today"
-    assert is_open(phone)
-    assert not is_open(ana.client)
-    assert [each["Subject"] for each in letters.all()][-1] == "Your Good Days account was changed"
-    other = app.test_client()
-    assert ask(other, password=PASSWORD).status_code == 422
-    assert ask(other, password="seven blue doors").status_code == 303
-
-
-@pytest.mark.parametrize("password", ["", "short", "password1", "x" * 129])
-def test_a_password_that_should_not_be_chosen_costs_no_code(ana, phone, letters, password):
-    ask(phone, "/reset")
-    form = {"code": letters.code(), "password": password}
-    answer = phone.post("/reset/code", data=form)
-    assert answer.status_code == 422
-    assert f'value="{form["code"]}"' in answer.text
-    assert is_open(ana.client)
-    form["password"] = "seven blue doors"
-    assert phone.post("/reset/code", data=form).status_code == 303
-
-
-def test_a_reset_with_a_wrong_code_changes_nothing(app, ana, phone, letters):
-    ask(phone, "/reset")
-    wrong = "000001" if letters.code() == "000000" else "000000"
-    form = {"code": wrong, "password": "seven blue doors"}
-    assert phone.post("/reset/code", data=form).status_code == 422
-    assert is_open(ana.client)
-    assert ask(app.test_client(), password=PASSWORD).status_code == 303
-
-
-def test_a_reset_for_an_address_without_account_offers_one(app, phone, letters):
-    ask(phone, "/reset", email="nobody@example.org")
-    form = {"code": letters.code(), "password": "seven blue doors"}
-    answer = phone.post("/reset/code", data=form)
-    assert "No account yet" in answer.text
-    assert people_count(app) == 0
-
-
 def test_who_is_signed_in_needs_no_sign_in_page(ana):
     assert ana.get("/sign-in").headers["Location"] == "/today"
     assert ana.get("/sign-up").headers["Location"] == "/today"
@@ -482,7 +440,3 @@ def test_no_address_in_a_form_leads_anywhere_else(ana, phone, letters):
     ask(phone, **hostile)
     answer = phone.post("/sign-in/code", data={"code": letters.code(), **hostile})
     assert answer.headers["Location"] == "/today"
-
-
-def test_a_person_of_a_test_is_somebody(app):
-    assert Person(app).public_id

@@ -69,6 +69,7 @@ def answer(page: Page, keyboard: Keyboard, screen: Screen) -> None:  # noqa: F81
 def test_the_drawing_and_the_list_are_one(page: Page, site: Site):
     Somebody(site.app, noon_zone()).signs_in(page.context, site.origin)
     page.goto("/welcome/you")
+    page.get_by_text("Choose on a drawing").click()
     in_list = page.locator("#region-thigh_front")
     on_drawing = page.locator(".body-label.label-thigh_front")
     before = on_drawing.evaluate("(label) => getComputedStyle(label).backgroundColor")
@@ -83,6 +84,7 @@ def test_the_drawing_and_the_list_are_one(page: Page, site: Site):
 def test_every_place_is_on_the_drawing_and_big_enough_for_a_finger(page: Page, site: Site):
     Somebody(site.app, noon_zone()).signs_in(page.context, site.origin)
     page.goto("/welcome/you")
+    page.get_by_text("Choose on a drawing").click()
     places = page.locator('input[name="regions"]')
     labels = page.locator(".body-label")
     assert labels.count() == places.count() == 16

@@ -6,16 +6,17 @@ from typing import Any
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
+from wtforms import Field
 
 from fstpwa.access import asking_token, from_here, keep_asking
-from fstpwa.blueprints.accounts.forms import CodeForm, add_error
+from fstpwa.blueprints.accounts.forms import CodeForm, FinishForm, InsteadForm, add_error
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.mail import Mailer
-from fstpwa.extensions import db
 from fstpwa.models.accounts import OneTimeCode
 from fstpwa.models.people import User
 from fstpwa.outbound.mail import mailer_of
 from fstpwa.services import accounts, codes, throttle
+from fstpwa.services.throttle import Counted
 from fstpwa.web import invalid_form
 
 
@@ -55,19 +56,30 @@ def proved(
 ) -> OneTimeCode | None:
     """Take the code in `form`. Returns what it proves, or None with words beside the field.
 
-    A wrong one is committed: it counts.
+    Comes first in a view: what is tried is counted and committed before anything is written.
     """
-    if not form.validate():
-        return None
-    counted = from_here(throttle.SIGN_IN_ADDRESS)
-    throttle.count(counted, now=now)
+    return _taken(form.code, purpose, user=user, now=now) if form.validate() else None
+
+
+def proved_before(form: FinishForm | InsteadForm, *, now: datetime) -> OneTimeCode | None:
+    """Take the text that stands for a code which was proved on the page before, likewise."""
+    return _taken(form.proof, codes.PROVED, user=None, now=now)
+
+
+def _taken(
+    field: Field, purpose: str, *, user: User | None, now: datetime
+) -> OneTimeCode | None:
+    counted = (
+        Counted(throttle.CODE_ACCOUNT, sent_to(purpose) or ""),
+        from_here(throttle.SIGN_IN_ADDRESS),
+    )
+    throttle.count(*counted, now=now)
     try:
-        row = codes.prove(form.code.data or "", purpose, asker=asking_token(), user=user, now=now)
+        row = codes.prove(field.data or "", purpose, asker=asking_token(), user=user, now=now)
     except InvalidValue as error:
-        db.session.commit()
-        add_error(form.code, str(error))
+        add_error(field, str(error))
         return None
-    throttle.forgive(counted)
+    throttle.forgive(*counted)
     return row
 
 

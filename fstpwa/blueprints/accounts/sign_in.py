@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from fstpwa.access import asking_token, from_here, public
+from fstpwa.access import from_here, public
 from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import (
     CodeForm,
@@ -19,14 +19,16 @@ from fstpwa.blueprints.accounts.proving import (
     code_again,
     on_to_code,
     proved,
+    proved_before,
     send_code,
     sent_to,
     show_code_page,
 )
-from fstpwa.blueprints.accounts.sign_up import make_account, newcomer
+from fstpwa.blueprints.accounts.sign_up import newcomer
 from fstpwa.blueprints.entering import enter, would_be_lost
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.extensions import db
+from fstpwa.models.people import User
 from fstpwa.services import accounts, codes, throttle
 from fstpwa.web import invalid_form
 
@@ -75,7 +77,7 @@ def finish_sign_in() -> ResponseReturnValue:
         return code_again(CODE_PAGE, form, codes.SIGN_IN)
     user = accounts.person_with(row.email)
     if user is None and form.wished and not current_user.is_authenticated:
-        user = make_account(row.email, form.wished, form.time_zone.data or "", now=now)
+        user = accounts.sign_up(row.email, form.wished, form.time_zone.data or "", now=now)
     if user is None:
         return newcomer(row.email, FinishForm(formdata=None), now=now)
     response = enter(user, now=now)
@@ -91,10 +93,9 @@ def sign_in_instead() -> ResponseReturnValue:
     form = InsteadForm()
     if not form.validate() or not form.may_lose(would_be_lost=would_be_lost()):
         return _instead_again(form)
-    row = codes.prove(form.proof.data or "", codes.SIGN_IN, asker=asking_token(), now=now)
-    user = accounts.person_with(row.email)
+    user = _proved_account(form, now=now)
     if user is None:
-        raise InvalidValue(codes.TOO_LATE)
+        return _instead_again(form)
     response = enter(user, now=now)
     db.session.commit()
     return response
@@ -117,9 +118,18 @@ def _by_password(form: SignInForm) -> ResponseReturnValue:
     return response
 
 
+def _proved_account(form: InsteadForm, *, now: datetime) -> User | None:
+    """Return whose address was proved, or None with words at the form."""
+    row = proved_before(form, now=now)
+    user = accounts.person_with(row.email) if row else None
+    if row is not None and user is None:
+        add_error(form.proof, codes.TOO_LATE)
+    return user
+
+
 def _instead_again(form: InsteadForm) -> ResponseReturnValue:
     page = "accounts/taken.html"
-    return invalid_form(page, page, form=form, email=sent_to(codes.SIGN_IN))
+    return invalid_form(page, page, form=form, email=sent_to(codes.PROVED))
 
 
 def _again(form: SignInForm) -> ResponseReturnValue:

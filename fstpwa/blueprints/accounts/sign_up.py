@@ -10,10 +10,9 @@ from flask_login import current_user
 from fstpwa.access import acting_user, asking_token, keep_asking, public
 from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import FinishForm, InsteadForm, SignUpForm
-from fstpwa.blueprints.accounts.proving import on_to_code, send_code, sent_to
+from fstpwa.blueprints.accounts.proving import on_to_code, proved_before, send_code, sent_to
 from fstpwa.blueprints.entering import enter, open_here, would_be_lost
 from fstpwa.extensions import db
-from fstpwa.models.people import Role, User
 from fstpwa.services import accounts, codes
 from fstpwa.web import invalid_form
 
@@ -48,23 +47,18 @@ def finish_sign_up() -> ResponseReturnValue:
     """Make the account of an address that was proved, or give it to whoever tried it here."""
     now = datetime.now(UTC)
     form = FinishForm()
-    if not form.validate():
+    row = proved_before(form, now=now) if form.validate() else None
+    if row is None:
         return _finish_again(form)
-    row = codes.prove(form.proof.data or "", codes.SIGN_IN, asker=asking_token(), now=now)
     if form.way.data == "keep" and would_be_lost():
         user = acting_user()
         accounts.claim(user, row.email)
         response = open_here(user, now=now)
     else:
-        user = make_account(row.email, form.chosen, form.time_zone.data or "", now=now)
+        user = accounts.sign_up(row.email, form.chosen, form.time_zone.data or "", now=now)
         response = enter(user, now=now)
     db.session.commit()
     return response
-
-
-def make_account(email: str, role: Role, time_zone: str, *, now: datetime) -> User:
-    """Make an account for a proved address."""
-    return accounts.sign_up(email, role, time_zone, now=now)
 
 
 def newcomer(email: str, form: FinishForm, *, now: datetime) -> ResponseReturnValue:
@@ -87,14 +81,14 @@ def taken(email: str, *, now: datetime) -> ResponseReturnValue:
 
 def _finish_again(form: FinishForm) -> ResponseReturnValue:
     page = "accounts/newcomer.html"
-    email = sent_to(codes.SIGN_IN)
+    email = sent_to(codes.PROVED)
     return invalid_form(page, page, form=form, email=email, would_be_lost=would_be_lost())
 
 
 def _proof(email: str, *, now: datetime) -> str:
     """Return a text that stands for the code that was just proved, for the next form."""
     proof = secrets.token_hex(32)
-    codes.keep(proof, codes.SIGN_IN, asker=asking_token(), email=email, now=now)
+    codes.keep(proof, codes.PROVED, asker=asking_token(), email=email, now=now)
     return proof
 
 

@@ -1,0 +1,87 @@
+"""A new password for whoever proves by a code that the address is theirs."""
+
+import pytest
+
+from fstpwa.extensions import db
+from fstpwa.models.people import User
+from fstpwa.services import passwords
+from tests.letters import Letters
+
+EMAIL = "ana@example.org"
+PASSWORD = "three green lamps"
+
+
+@pytest.fixture
+def letters(app):
+    return Letters(app)
+
+
+@pytest.fixture
+def ana(app, her):
+    """Her, with an address and a password."""
+    with app.app_context():
+        user = her.user()
+        user.email = EMAIL
+        user.password_hash = passwords.hash_of(PASSWORD)
+        db.session.commit()
+    return her
+
+
+@pytest.fixture
+def phone(app):
+    return app.test_client()
+
+
+def ask(phone, where: str = "/sign-in", email: str = EMAIL, **more):
+    """Ask for a code."""
+    return phone.post(where, data={"email": email, **more})
+
+
+def is_open(phone) -> bool:
+    return phone.get("/settings/devices").status_code == 200
+
+
+def people_count(app) -> int:
+    with app.app_context():
+        return db.session.query(User).count()
+
+
+def test_a_reset_sets_the_password_and_ends_every_session(app, ana, phone, letters):
+    ask(phone, "/reset")
+    form = {"code": letters.code(), "password": "seven blue doors"}
+    assert phone.post("/reset/code", data=form).headers["Location"] == "/today"
+    assert is_open(phone)
+    assert not is_open(ana.client)
+    assert [each["Subject"] for each in letters.all()][-1] == "Your Good Days account was changed"
+    other = app.test_client()
+    assert ask(other, password=PASSWORD).status_code == 422
+    assert ask(other, password="seven blue doors").status_code == 303
+
+
+@pytest.mark.parametrize("password", ["", "short", "password1", "x" * 129])
+def test_a_password_that_should_not_be_chosen_costs_no_code(ana, phone, letters, password):
+    ask(phone, "/reset")
+    form = {"code": letters.code(), "password": password}
+    answer = phone.post("/reset/code", data=form)
+    assert answer.status_code == 422
+    assert f'value="{form["code"]}"' in answer.text
+    assert is_open(ana.client)
+    form["password"] = "seven blue doors"
+    assert phone.post("/reset/code", data=form).status_code == 303
+
+
+def test_a_reset_with_a_wrong_code_changes_nothing(app, ana, phone, letters):
+    ask(phone, "/reset")
+    wrong = "000001" if letters.code() == "000000" else "000000"
+    form = {"code": wrong, "password": "seven blue doors"}
+    assert phone.post("/reset/code", data=form).status_code == 422
+    assert is_open(ana.client)
+    assert ask(app.test_client(), password=PASSWORD).status_code == 303
+
+
+def test_a_reset_for_an_address_without_account_offers_one(app, phone, letters):
+    ask(phone, "/reset", email="nobody@example.org")
+    form = {"code": letters.code(), "password": "seven blue doors"}
+    answer = phone.post("/reset/code", data=form)
+    assert "No account yet" in answer.text
+    assert people_count(app) == 0
