@@ -6,6 +6,8 @@ from fstpwa.services.starting import make_ready
 
 log.configure()
 app = create_app()
+if app.config["GOOD_DAYS"].lacks_trusted_proxy:
+    log.warning("no_trusted_proxy")
 with app.app_context():
     make_ready()
     db.session.commit()

@@ -116,7 +116,7 @@ def _init(settings: Settings) -> None:
 
 
 def _upgrade(settings: Settings) -> None:
-    copy = schema.upgrade_schema(settings.data_dir / "backups", now=datetime.now(UTC))
+    copy = schema.upgrade_schema(settings.backups_dir, now=datetime.now(UTC))
     if copy:
         click.echo(f"Copied the database to {copy}")
     _make_ready()
@@ -154,6 +154,11 @@ def _announce(settings: Settings) -> None:
         click.echo("Sign in there, by a button and without a password, as")
         for name, what in demo_people.SIGN_INS:
             click.echo(f"  {name}: {what}")
+    if settings.lacks_trusted_proxy:
+        click.echo(
+            "FSTPWA_TRUSTED_PROXIES is 0: behind a proxy everybody has its address and shares "
+            "one limit on signing in. Set it to 1 if one proxy is in front."
+        )
     click.echo("Ctrl-C ends it.\n")
     sys.stdout.flush()
 

@@ -39,6 +39,7 @@ FIELDS = frozenset(
         "status",
         "took_ms",
         "version",
+        "way",
     }
 )
 """The fields an event may carry. `route` is the rule, as /check-in/<day:day>, never the path."""

@@ -10,7 +10,7 @@ from flask import Flask
 
 from fstpwa import log
 from fstpwa.extensions import db
-from fstpwa.services import codes, health, planning, throttle
+from fstpwa.services import codes, health, people, planning, schema, throttle
 
 PAUSE_S = 15.0
 """Between two rounds, in seconds."""
@@ -18,6 +18,9 @@ PAUSE_S = 15.0
 BATCH = 50
 PAUSE_BETWEEN_BATCHES_S = 0.005
 """SQLite has one writer: whoever saves a check-in gets in between two batches."""
+
+MOST_FORGOTTEN = 20
+"""People deleted in one round, in one transaction."""
 
 PLAN_EVERY = timedelta(minutes=15)
 """Somewhere a new day begins every quarter of an hour."""
@@ -37,8 +40,7 @@ class Worker:
             if self.planned_at is None or now - self.planned_at >= PLAN_EVERY:
                 self._plan_ahead(now)
                 self.planned_at = now
-                codes.sweep(now=now)
-                throttle.sweep(now=now)
+                self._sweep(now)
             health.record_heartbeat(now=now)
             db.session.commit()
 
@@ -50,6 +52,15 @@ class Worker:
         for start in range(0, len(due), BATCH):
             self._plan_batch(due[start : start + BATCH], now)
             sleep(PAUSE_BETWEEN_BATCHES_S)
+
+    def _sweep(self, now: datetime) -> None:
+        """Delete what is over: codes, counts, people nobody can open, copies of the database."""
+        codes.sweep(now=now)
+        throttle.sweep(now=now)
+        db.session.commit()
+        people.forget_out_of_reach(now=now, at_most=MOST_FORGOTTEN)
+        db.session.commit()
+        schema.forget_old_copies(self.app.config["GOOD_DAYS"].backups_dir, now=now)
 
     def _plan_batch(self, enrolment_ids: list[int], now: datetime) -> None:
         """Plan some; where one of them cannot be planned, the others still are."""

@@ -24,9 +24,7 @@ from tests.whole_app import all_rows, things_of
 @pytest.fixture
 def own_app(new_database, tmp_path):
     """An app on a migrated database of its own, with rows in every table."""
-    own = create_app(
-        Settings(data_dir=tmp_path, database_url=new_database(), **SECRETS)
-    )
+    own = create_app(Settings(data_dir=tmp_path, database_url=new_database(), **SECRETS))
     own.testing = True
     with own.app_context():
         upgrade_schema(tmp_path, now=datetime.now(UTC))

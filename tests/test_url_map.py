@@ -84,9 +84,7 @@ def test_a_get_that_tries_to_write_fails_and_the_next_post_does_not(new_database
 
 def scratch_app(database_url: str, tmp_path) -> Flask:
     """Return an app with one view that writes, whatever the method."""
-    app = create_app(
-        Settings(data_dir=tmp_path, database_url=database_url, **SECRETS)
-    )
+    app = create_app(Settings(data_dir=tmp_path, database_url=database_url, **SECRETS))
     app.testing = True
 
     @app.route("/scratch", methods=["GET", "POST"])

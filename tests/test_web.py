@@ -54,9 +54,7 @@ ANSWERS: dict[str, tuple[int, str, str, dict[str, object]]] = {
 @pytest.fixture
 def public_client(app: Flask, database_url: str) -> Iterator[FlaskClient]:
     """A browser of the app as it runs on a public address."""
-    public_app = create_app(
-        Settings(database_url=database_url, **SECRETS, public_url=PUBLIC_URL)
-    )
+    public_app = create_app(Settings(database_url=database_url, **SECRETS, public_url=PUBLIC_URL))
     public_app.testing = True
     yield public_app.test_client()
     with public_app.app_context():

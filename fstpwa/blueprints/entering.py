@@ -25,16 +25,14 @@ from fstpwa.models.people import User
 from fstpwa.services import codes, devices, people, second_factors
 
 
-def enter(
-    user: User, *, now: datetime, is_strong: bool = False, where: str | None = None
-) -> Response:
+def enter(user: User, *, now: datetime, way: str, is_strong: bool = False) -> Response:
     """Sign `user` in on this browser, or lead to their second step. The view commits.
 
     Args:
         user: Who proved who they are: by password, code, passkey or the second step itself.
         now: When.
+        way: By what, for the log.
         is_strong: Whether a passkey or a second factor was shown; then nothing more is asked.
-        where: The address to go to; Today if left out.
 
     Returns:
         A redirect. Before the second step it carries no device cookie.
@@ -46,13 +44,14 @@ def enter(
         response = redirect(url_for("factors.second_step"), code=303)
         keep_asking(response)
         return response
-    return open_here(user, now=now, is_strong=is_strong, where=where)
+    return open_here(user, now=now, way=way, is_strong=is_strong)
 
 
 def open_here(
     user: User,
     *,
     now: datetime,
+    way: str,
     is_strong: bool = False,
     is_confirmed: bool = True,
     where: str | None = None,
@@ -69,7 +68,7 @@ def open_here(
     )
     if before is not None and before.id != user.id:
         people.forget_if_out_of_reach(before, now=now)
-    log.info("sign_in_ok")
+    log.info("sign_in_ok", way=way)
     response = redirect(where or url_for("practice.today"), code=303)
     give_device(response, token)
     stop_asking(response)

@@ -81,7 +81,7 @@ def _note(session: Session) -> None:
 def _settle(session: Session) -> None:
     if FILE in session.info:
         session.info.pop(FILE).close()
-        session.info.pop(PENDING)
+        log.info("erased", count=len(session.info.pop(PENDING)))
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -26,6 +26,9 @@ HAS_NAME = "Please choose a password without the name in your e-mail address."
 SHORTEST_NAME = 4
 """A shorter one is part of too many words."""
 
+OWN_NAMES = ("gooddays", "goodday", "fstpwa")
+"""What is tried first here, with digits and signs around it. docs/security.md names them."""
+
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _seats = BoundedSemaphore(AT_ONCE)
 
@@ -37,7 +40,7 @@ def check_choice(password: str, email: str) -> None:
         raise InvalidValue(TOO_SHORT)
     if len(plain) > LONGEST:
         raise InvalidValue(TOO_LONG)
-    if plain.casefold() in _common():
+    if plain.casefold() in _common() or _is_our_own_name(plain):
         raise InvalidValue(TOO_COMMON)
     name = name_of(email).casefold()
     if len(name) >= SHORTEST_NAME and name in plain.casefold():
@@ -68,6 +71,15 @@ def is_right(stored: str | None, password: str) -> bool:
 def is_outdated(stored: str) -> bool:
     """Whether `stored` was made with other parameters than today's."""
     return _hasher.check_needs_rehash(stored)
+
+
+def _is_our_own_name(plain: str) -> bool:
+    """Whether there is little in it but our names and what people put around one."""
+    letters = "".join(each for each in plain.casefold() if each.isalpha())
+    rest = letters
+    for name in OWN_NAMES:
+        rest = rest.replace(name, "")
+    return rest != letters and len(rest) < SHORTEST_NAME
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from fstpwa.content import library
 from fstpwa.domain.days import validate_time_zone
@@ -76,6 +76,31 @@ def forget_if_out_of_reach(user: User, *, now: datetime) -> bool:
         return False
     erasure.erase(user, today=now.date())
     return True
+
+
+def forget_out_of_reach(*, now: datetime, at_most: int) -> int:
+    """Delete some whose last device ran out before they gave an e-mail address or a passkey.
+
+    The same as `forget_if_out_of_reach`, for those who are never here again; flushed.
+
+    Returns:
+        How many were deleted.
+    """
+    live_device = exists().where(
+        DeviceSession.user_id == User.id,
+        DeviceSession.idle_expires_at > now,
+        DeviceSession.expires_at > now,
+    )
+    found = db.session.scalars(
+        select(User)
+        .where(User.email.is_(None), User.is_demo.is_(False))
+        .where(~live_device, ~exists().where(Passkey.user_id == User.id))
+        .order_by(User.id)
+        .limit(at_most)
+    ).all()
+    for user in found:
+        erasure.erase(user, today=now.date())
+    return len(found)
 
 
 def demo_people() -> list[User]:

@@ -1,8 +1,9 @@
 """Whether the database has the tables that this version expects, and bringing it there."""
 
+import re
 import sqlite3
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,8 +14,14 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import current_app
 
+from fstpwa import log
 from fstpwa.domain.errors import Conflict
 from fstpwa.extensions import db
+
+COPY_LIFE = timedelta(days=30)
+"""Long enough to notice that an upgrade went wrong; said on the privacy page and in README.md."""
+STAMP = "%Y%m%dT%H%M%SZ"
+COPY_NAME = re.compile(r"before-upgrade-(\d{8}T\d{6}Z)\.(?:sqlite3|new)")
 
 
 class SchemaState(StrEnum):
@@ -81,6 +88,39 @@ def upgrade_schema(backups: Path, *, now: datetime) -> Path | None:
     return copy
 
 
+def forget_old_copies(backups: Path, *, now: datetime) -> int:
+    """Delete copies that `upgrade_schema` made too long ago: deleted people are still in them.
+
+    How old a copy is stands in its name. What cannot be deleted is logged and tried again.
+
+    Returns:
+        How many were deleted.
+    """
+    count = 0
+    for copy in backups.glob("before-upgrade-*") if backups.is_dir() else ():
+        made_at = _made_at(copy)
+        if made_at is None or now - made_at < COPY_LIFE:
+            continue
+        try:
+            copy.unlink()
+        except OSError as error:
+            log.warning("copy_not_deleted", error=error)
+        else:
+            count += 1
+    if count:
+        log.info("copies_deleted", count=count)
+    return count
+
+
+def _made_at(copy: Path) -> datetime | None:
+    """Return when a copy was made, None for a file that is not one of ours."""
+    found = COPY_NAME.fullmatch(copy.name)
+    try:
+        return datetime.strptime(found[1], STAMP).replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
+
+
 def _alembic() -> Config:
     ours = current_app.extensions["migrate"]
     config: Config = ours.migrate.get_config(ours.directory)
@@ -91,7 +131,7 @@ def _copy_sqlite(backups: Path, *, now: datetime) -> Path:
     # The backup interface, not a file copy: that one would miss what is in the log. Renamed
     # when it is whole, so that whatever bears the name can be relied on.
     backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    copy = backups / f"before-upgrade-{now:%Y%m%dT%H%M%SZ}.sqlite3"
+    copy = backups / f"before-upgrade-{now.strftime(STAMP)}.sqlite3"
     unfinished = copy.with_suffix(".new")
     unfinished.touch(mode=0o600)
     with (

@@ -16,6 +16,7 @@ from fstpwa.models.practice import (
     PlannedState,
     SessionLog,
 )
+from fstpwa.services import vault
 from tests.conftest import HTMX, Person
 from tests.services.test_history import statements_of
 

@@ -2,15 +2,14 @@
 
 from datetime import UTC, datetime
 
-import segno
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from fstpwa.access import acting_user, confirmed, from_here, public, signed_in
 from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import CarryForm, add_error
 from fstpwa.blueprints.entering import open_here, would_be_lost
+from fstpwa.blueprints.qr_pictures import qr_picture
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.extensions import db
 from fstpwa.models.people import User
@@ -38,7 +37,7 @@ def make_carry_code() -> ResponseReturnValue:
     db.session.commit()
     # Behind the # it reaches no server and no log.
     address = f"{settings().origin}{url_for('accounts.carry')}#{code}"
-    return render_template(OFFER, code=code, picture=picture_of(address))
+    return render_template(OFFER, code=code, picture=qr_picture(address))
 
 
 @blueprint.get("/carry")
@@ -60,16 +59,9 @@ def take_carry_code() -> ResponseReturnValue:
         user = _carried(form, now)
     if user is None:
         return invalid_form(PAGE, PAGE, form=form, would_be_lost=lost)
-    response = open_here(user, now=now, is_confirmed=False)
+    response = open_here(user, now=now, way="carry", is_confirmed=False)
     db.session.commit()
     return response
-
-
-def picture_of(address: str) -> Markup:
-    """Return a QR picture of an address as inline SVG without style attributes."""
-    # segno draws it from the modules alone; nothing of the address is written as text.
-    drawn = segno.make(address, error="m").svg_inline(omitsize=True, dark="#000", light="#fff")
-    return Markup(drawn)  # noqa: S704  # made here, of lines only
 
 
 def _carried(form: CarryForm, now: datetime) -> User | None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from fstpwa import log
 from fstpwa.access import (
     acting_device,
     acting_user,
@@ -19,7 +20,7 @@ from fstpwa.blueprints.accounts.forms import CodeForm, PasswordForm, add_error
 from fstpwa.blueprints.accounts.proving import on_to_code, proved, send_code, sent_to
 from fstpwa.domain.errors import InvalidValue, NotAllowed
 from fstpwa.extensions import db
-from fstpwa.services import accounts, codes, devices, throttle
+from fstpwa.services import accounts, codes, devices, second_factors, throttle
 from fstpwa.web import invalid_form
 
 PAGE = "accounts/confirm.html"
@@ -33,7 +34,7 @@ def confirm() -> ResponseReturnValue:
     """Show the ways to confirm; whoever has just done so goes on."""
     if is_confirmed(datetime.now(UTC)):
         return redirect(_on(), code=303)
-    return render_template(PAGE, form=PasswordForm(), user=acting_user(), then=_then())
+    return render_template(PAGE, **_showing(PasswordForm()))
 
 
 @blueprint.post("/confirm")
@@ -42,10 +43,13 @@ def confirm() -> ResponseReturnValue:
 def confirm_by_password() -> ResponseReturnValue:
     """Take the password."""
     form = PasswordForm()
+    if _needs_second_factor():
+        return _to_other_ways()
     if form.validate() and _is_right(form):
+        log.info("confirmed", way="password")
         db.session.commit()
         return redirect(_on(), code=303)
-    return invalid_form(PAGE, PAGE, form=form, user=acting_user(), then=_then())
+    return invalid_form(PAGE, PAGE, **_showing(form))
 
 
 @blueprint.post("/confirm/letter")
@@ -56,6 +60,8 @@ def send_confirming_code() -> ResponseReturnValue:
     user = acting_user()
     if user.email is None:
         raise NotAllowed
+    if _needs_second_factor():
+        return _to_other_ways()
     send_code(codes.STEP_UP, user.email, user)
     db.session.commit()
     return on_to_code("accounts.confirm_code", then=_then())
@@ -80,11 +86,15 @@ def confirm_by_code() -> ResponseReturnValue:
     now = datetime.now(UTC)
     user = acting_user()
     form = CodeForm()
+    if _needs_second_factor():
+        return _to_other_ways()
     row = proved(form, codes.STEP_UP, user=user, now=now)
     if row is not None and row.email == user.email:
         devices.confirm(acting_device(), now=now)
+        log.info("confirmed", way="letter")
         db.session.commit()
         return redirect(_on(), code=303)
+    log.info("confirm_refused", way="letter")
     return invalid_form(CODE_PAGE, CODE_PAGE, form=form, email=sent_to(codes.STEP_UP), then=_then())
 
 
@@ -98,9 +108,24 @@ def _is_right(form: PasswordForm) -> bool:
             now=datetime.now(UTC),
         )
     except InvalidValue:
+        log.info("confirm_refused", way="password")
         add_error(form.password, "That is not your password. Try again, or choose another way.")
         return False
     return True
+
+
+def _needs_second_factor() -> bool:
+    """Whether password and e-mailed code are too little here, as they are at sign-in."""
+    return second_factors.is_second_step_needed(acting_user())
+
+
+def _to_other_ways() -> ResponseReturnValue:
+    return redirect(url_for("accounts.confirm", then=_then()), code=303)
+
+
+def _showing(form: PasswordForm) -> dict[str, object]:
+    needed = _needs_second_factor()
+    return {"form": form, "user": acting_user(), "then": _then(), "needs_second_factor": needed}
 
 
 def _then() -> str:

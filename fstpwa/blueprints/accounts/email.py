@@ -83,7 +83,7 @@ def finish_changing_email() -> ResponseReturnValue:
     except Conflict as error:
         add_error(form.code, f"{error} Nothing was changed.")
         return code_again(CODE_PAGE, form, codes.CHANGE_EMAIL)
-    response = open_here(user, now=now, is_strong=device.is_strong, where=_security())
+    response = open_here(user, now=now, way="letter", is_strong=device.is_strong, where=_security())
     db.session.commit()
     flash("Your e-mail address is changed.")
     accounts.send_notice(old, NOTICE, mailer())

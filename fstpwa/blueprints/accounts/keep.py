@@ -75,7 +75,7 @@ def finish_keeping() -> ResponseReturnValue:
     if accounts.person_with(row.email) is not None:
         return taken(row.email, now=now)
     accounts.claim(user, row.email)
-    response = open_here(user, now=now, is_strong=acting_device().is_strong)
+    response = open_here(user, now=now, way="letter", is_strong=acting_device().is_strong)
     db.session.commit()
     flash("Your progress is kept. You can sign in with your e-mail address anywhere.")
     return response

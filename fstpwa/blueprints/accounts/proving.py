@@ -66,9 +66,7 @@ def proved_before(form: FinishForm | InsteadForm, *, now: datetime) -> OneTimeCo
     return _taken(form.proof, codes.PROVED, user=None, now=now)
 
 
-def _taken(
-    field: Field, purpose: str, *, user: User | None, now: datetime
-) -> OneTimeCode | None:
+def _taken(field: Field, purpose: str, *, user: User | None, now: datetime) -> OneTimeCode | None:
     counted = (
         Counted(throttle.CODE_ACCOUNT, sent_to(purpose) or ""),
         from_here(throttle.SIGN_IN_ADDRESS),

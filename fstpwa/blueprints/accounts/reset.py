@@ -26,7 +26,7 @@ from fstpwa.blueprints.accounts.sign_up import newcomer
 from fstpwa.blueprints.entering import enter, would_be_lost
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.extensions import db
-from fstpwa.services import accounts, codes
+from fstpwa.services import accounts, codes, passwords
 from fstpwa.web import invalid_form
 
 PAGE = "accounts/reset.html"
@@ -67,29 +67,32 @@ def finish_reset() -> ResponseReturnValue:
     """Take code and password; every session of before ends."""
     now = datetime.now(UTC)
     form = ResetForm()
-    password_hash = _hash_of_choice(form)
-    row = proved(form, codes.RESET, now=now) if password_hash else None
+    row = proved(form, codes.RESET, now=now) if _may_choose(form) else None
     if row is None:
         return code_again(CODE_PAGE, form, codes.RESET)
-    user = accounts.person_with(row.email)
+    email = row.email
+    # Only now, when the try is counted: hashing is the dearest thing a visitor can ask for.
+    password_hash = accounts.hash_for(form.password.data or "", email)
+    user = accounts.person_with(email)
     if user is None:
-        return newcomer(row.email, FinishForm(formdata=None), now=now)
+        return newcomer(email, FinishForm(formdata=None), now=now)
     accounts.set_password(user, password_hash, kept=None)
-    response = enter(user, now=now)
+    response = enter(user, now=now, way="letter")
     db.session.commit()
-    accounts.send_notice(row.email, CHANGED, mailer())
+    accounts.send_notice(email, CHANGED, mailer())
     return response
 
 
-def _hash_of_choice(form: ResetForm) -> str | None:
-    """Return the hash of the new password, or None with words beside the fields."""
+def _may_choose(form: ResetForm) -> bool:
+    """Whether the new password may be chosen; else words stand beside the fields."""
     email = sent_to(codes.RESET)
     if not form.validate() or email is None:
         if email is None:
             add_error(form.code, codes.TOO_LATE)
-        return None
+        return False
     try:
-        return accounts.hash_for(form.password.data or "", email)
+        passwords.check_choice(form.password.data or "", email)
     except InvalidValue as error:
         add_error(form.password, str(error))
-        return None
+        return False
+    return True

@@ -80,7 +80,7 @@ def finish_sign_in() -> ResponseReturnValue:
         user = accounts.sign_up(row.email, form.wished, form.time_zone.data or "", now=now)
     if user is None:
         return newcomer(row.email, FinishForm(formdata=None), now=now)
-    response = enter(user, now=now)
+    response = enter(user, now=now, way="letter")
     db.session.commit()
     return response
 
@@ -96,7 +96,7 @@ def sign_in_instead() -> ResponseReturnValue:
     user = _proved_account(form, now=now)
     if user is None:
         return _instead_again(form)
-    response = enter(user, now=now)
+    response = enter(user, now=now, way="letter")
     db.session.commit()
     return response
 
@@ -113,7 +113,7 @@ def _by_password(form: SignInForm) -> ResponseReturnValue:
     except InvalidValue as error:
         add_error(form.password, str(error))
         return _again(form)
-    response = enter(user, now=now)
+    response = enter(user, now=now, way="password")
     db.session.commit()
     return response
 

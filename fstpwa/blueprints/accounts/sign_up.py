@@ -53,10 +53,10 @@ def finish_sign_up() -> ResponseReturnValue:
     if form.way.data == "keep" and would_be_lost():
         user = acting_user()
         accounts.claim(user, row.email)
-        response = open_here(user, now=now)
+        response = open_here(user, now=now, way="letter")
     else:
         user = accounts.sign_up(row.email, form.chosen, form.time_zone.data or "", now=now)
-        response = enter(user, now=now)
+        response = enter(user, now=now, way="letter")
     db.session.commit()
     return response
 

@@ -2,9 +2,7 @@
 
 from urllib.parse import urlsplit
 
-import segno
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -55,9 +53,3 @@ def relying_party() -> RelyingParty:
     """Return who asks for passkeys: the host and the one origin that people use."""
     origin = settings().origin
     return RelyingParty(id=urlsplit(origin).hostname or "", origins=(origin,))
-
-
-def qr_code(address: str) -> Markup:
-    """Return `address` as a QR code in SVG, without styles; dark on light in either theme."""
-    code = segno.make(address, error="m", micro=False)
-    return Markup(code.svg_inline(omitsize=True, dark="#000", light="#fff"))  # noqa: S704  # made here, of paths only

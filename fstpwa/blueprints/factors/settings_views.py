@@ -12,7 +12,8 @@ from fstpwa.blueprints.factors.blueprint import (
     refuse_before_showing,
     tell_by_letter,
 )
-from fstpwa.blueprints.factors.forms import NewAppForm, qr_code
+from fstpwa.blueprints.factors.forms import NewAppForm
+from fstpwa.blueprints.qr_pictures import qr_picture
 from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import Conflict, InvalidValue
 from fstpwa.extensions import db
@@ -139,7 +140,10 @@ def _app_page(problem: str = "") -> str:
 
 def _setting_up_page(setting_up: SettingUp, form: NewAppForm) -> str:
     return render_template(
-        "factors/new_app.html", setting_up=setting_up, form=form, qr=qr_code(setting_up.address)
+        "factors/new_app.html",
+        setting_up=setting_up,
+        form=form,
+        qr=qr_picture(setting_up.address),
     )
 
 

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from fstpwa import log
 from fstpwa.access import (
     acting_device,
     acting_user,
@@ -25,11 +26,17 @@ from fstpwa.domain.errors import InvalidValue, TooMany
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.services import devices, passkeys, second_factors, throttle
+from fstpwa.services.passkeys import Shown
 from fstpwa.services.throttle import SECOND_STEP_ACCOUNT, SIGN_IN_ADDRESS, Counted, Limit
 from fstpwa.web import go_to
 
 CHALLENGE_ADDRESS = Limit(kind="challenge_address", most=60, within=timedelta(hours=1))
 """Handing out challenges costs a row each, for whoever asks."""
+
+ONE_PROOF = (
+    "This passkey did not ask for a fingerprint, a face or a PIN. "
+    "Please confirm with a code of your authenticator app, or a recovery code."
+)
 
 
 @blueprint.post("/sign-in/passkey/begin")
@@ -56,7 +63,7 @@ def sign_in_with_passkey() -> ResponseReturnValue:
         shown = passkeys.finish_use(answer, asking_token(), relying_party(), now=now)
     except InvalidValue as problem:
         return _refused_page(str(problem), "sign_in"), 422
-    response = enter(shown.user, now=now, is_strong=shown.is_verified)
+    response = enter(shown.user, now=now, way="passkey", is_strong=shown.is_verified)
     db.session.commit()
     return response
 
@@ -85,12 +92,13 @@ def show_second_factor() -> ResponseReturnValue:
         throttle.count(*counted, now=now)
         second_factors.show(user, form.code.data or "", now=now)
     except (InvalidValue, TooMany) as problem:
+        log.info("second_step_refused")
         form.code.errors = [str(problem)]
         return _second_page(user, form), 429 if isinstance(problem, TooMany) else 422
     throttle.forgive(*counted)
     if is_waiting:
         second_factors.end_waiting(asking_token(), now=now)
-    response = enter(user, now=now, is_strong=True)
+    response = enter(user, now=now, way="second_step", is_strong=True)
     db.session.commit()
     return response
 
@@ -118,9 +126,11 @@ def confirm_with_passkey() -> ResponseReturnValue:
         shown = passkeys.finish_use(
             answer, device_token(), relying_party(), user=acting_user(), now=now
         )
+        _refuse_one_proof(shown)
     except InvalidValue as problem:
+        log.info("confirm_refused", way="passkey")
         return _refused_page(str(problem), "confirm", then), 422
-    _confirm(is_strong=shown.is_verified, now=now)
+    _confirm("passkey", is_strong=shown.is_verified, now=now)
     db.session.commit()
     return go_to(after_confirming(then))
 
@@ -136,11 +146,12 @@ def confirm_with_code() -> ResponseReturnValue:
         throttle.count(*counted, now=now)
         second_factors.show(user, form.code.data or "", now=now)
     except (InvalidValue, TooMany) as problem:
+        log.info("confirm_refused", way="second_factor")
         form.code.errors = [str(problem)]
         page = render_template("factors/confirm_code.html", form=form, then=then)
         return page, 429 if isinstance(problem, TooMany) else 422
     throttle.forgive(*counted)
-    _confirm(is_strong=True, now=now)
+    _confirm("second_factor", is_strong=True, now=now)
     db.session.commit()
     return go_to(after_confirming(then))
 
@@ -163,7 +174,14 @@ def _counted(user: User) -> tuple[Counted, ...]:
     return Counted(SECOND_STEP_ACCOUNT, str(user.public_id)), from_here(SIGN_IN_ADDRESS)
 
 
-def _confirm(*, is_strong: bool, now: datetime) -> None:
+def _refuse_one_proof(shown: Shown) -> None:
+    """Raise InvalidValue for a passkey that is one proof only, where two are needed."""
+    if not shown.is_verified and second_factors.is_second_step_needed(shown.user):
+        raise InvalidValue(ONE_PROOF)
+
+
+def _confirm(way: str, *, is_strong: bool, now: datetime) -> None:
+    log.info("confirmed", way=way)
     device = acting_device()
     if is_strong:
         devices.make_strong(device, now=now)

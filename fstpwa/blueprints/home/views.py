@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug import Response
 
+from fstpwa import log
 from fstpwa.access import (
     acting_user,
     before_second_factor,
@@ -80,6 +81,7 @@ def sign_out() -> ResponseReturnValue:
     devices.close_device(device_token())
     people.forget_if_out_of_reach(user, now=datetime.now(UTC))
     db.session.commit()
+    log.info("signed_out")
     response = redirect(url_for("home.front"), code=303)
     take_device(response)
     return response

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import Response, redirect, render_template, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
+from fstpwa import log
 from fstpwa.access import acting_user, confirmed, public, signed_in, take_device
 from fstpwa.blueprints.settings.blueprint import blueprint
 from fstpwa.blueprints.settings.forms import DeleteForm
@@ -38,6 +39,7 @@ def export() -> ResponseReturnValue:
 def export_everything() -> ResponseReturnValue:
     """Send everything that is stored about the person as JSON."""
     user, now = acting_user(), datetime.now(UTC)
+    log.info("exported")
     return _file(exports.everything(user, now=now), "good-days", "json", "application/json")
 
 
@@ -47,6 +49,7 @@ def export_everything() -> ResponseReturnValue:
 def export_check_ins() -> ResponseReturnValue:
     """Send the check-ins as a table for spreadsheets."""
     pieces = exports.check_ins_as_csv(acting_user())
+    log.info("exported")
     return _file(pieces, "good-days-check-ins", "csv", "text/csv; charset=utf-8")
 
 
