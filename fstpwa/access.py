@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hmac import compare_digest
 from typing import TypeVar, cast
 
 from flask import Flask, Request, current_app, g, redirect, request, url_for
@@ -19,6 +20,7 @@ from werkzeug.exceptions import NotFound, Unauthorized
 
 from fstpwa.models.people import DeviceSession, Role, User
 from fstpwa.services import devices, people, throttle
+from fstpwa.services.keyed_hash import keyed_hash
 from fstpwa.services.throttle import Counted, Limit
 from fstpwa.web import htmx_redirect, is_htmx, settings
 
@@ -170,9 +172,18 @@ def stop_asking(response: Response) -> None:
     )
 
 
-def remember_account(response: Response) -> None:
-    """Note in the browser that an account was used here: later it is led to the sign-in page."""
-    _set_cookie(response, cookie_name("account"), "1", A_YEAR_S)
+def remember_account(response: Response, email: str | None) -> None:
+    """Note in the browser which account was used here: later it is led to the sign-in page.
+
+    Nobody can make the mark for an address up, and nobody reads the address in it.
+    """
+    _set_cookie(response, cookie_name("account"), _account_mark(email or ""), A_YEAR_S)
+
+
+def knows_account(email: str) -> bool:
+    """Whether the last account that was used in this browser has the folded address `email`."""
+    sent = request.cookies.get(cookie_name("account"), "")
+    return compare_digest(sent.encode(), _account_mark(email).encode())
 
 
 def from_here(limit: Limit) -> Counted:
@@ -206,6 +217,10 @@ def guard() -> ResponseReturnValue | None:
 def init_app(app: Flask) -> None:
     """Look at the mark before every view."""
     app.before_request(guard)
+
+
+def _account_mark(email: str) -> str:
+    return keyed_hash("account", email).hex()
 
 
 def _marked(view: View, mark: str) -> View:

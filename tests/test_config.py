@@ -67,6 +67,19 @@ def test_what_is_unsafe_or_senseless_stops_the_start(unsafe):
         Settings(**unsafe)
 
 
+@pytest.mark.parametrize(
+    ("given", "lacks"),
+    [
+        ({}, False),
+        ({"public_url": "https://example.org"}, True),
+        ({"public_url": "https://example.org", "trusted_proxies": 1}, False),
+        ({"public_url": "https://example.org", "host": "0.0.0.0"}, False),
+    ],
+)
+def test_they_know_when_a_proxy_is_in_front_that_nobody_named(given, lacks):
+    assert Settings(**given).lacks_trusted_proxy == lacks
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
 def test_a_port_that_cannot_be_stops_the_start(monkeypatch, port):
     monkeypatch.setenv("PORT", port)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from fstpwa import worker
 from fstpwa.extensions import db
-from fstpwa.services import codes, health, planning, throttle
+from fstpwa.services import codes, devices, health, people, planning, throttle
 from fstpwa.services.throttle import Counted
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -106,8 +106,8 @@ def test_a_worker_that_was_told_to_end_begins_no_round():
 
 def test_what_is_over_is_swept(app):
     with app.app_context():
-        codes.keep("123456", codes.SIGN_IN, asker="a", now=NOW - timedelta(days=1))
-        throttle.count(Counted(throttle.SIGN_IN_ACCOUNT, "ana"), now=NOW - timedelta(days=1))
+        codes.keep("123456", codes.SIGN_IN, asker="a", now=NOW - timedelta(days=2))
+        throttle.count(Counted(throttle.SIGN_IN_ACCOUNT, "ana"), now=NOW - timedelta(days=2))
         throttle.count(Counted(throttle.SIGN_IN_ACCOUNT, "bo"), now=NOW)
         db.session.commit()
 
@@ -116,3 +116,26 @@ def test_what_is_over_is_swept(app):
     with app.app_context():
         assert db.session.scalar(text("SELECT count(*) FROM one_time_code")) == 0
         assert db.session.scalar(text("SELECT count(*) FROM attempt")) == 1
+
+
+def test_people_out_of_reach_and_old_copies_of_the_database_go(app):
+    backups = app.config["GOOD_DAYS"].backups_dir
+    backups.mkdir(exist_ok=True)
+    old = backups / "before-upgrade-20260130T093000Z.sqlite3"
+    new = backups / "before-upgrade-20260131T093000Z.sqlite3"
+    for each in (old, new):
+        each.touch()
+    with app.app_context():
+        lost = people.start_without_account("UTC", now=NOW - timedelta(days=400))
+        devices.open_device(lost, "Phone", now=NOW - timedelta(days=91))
+        here = people.start_without_account("UTC", now=NOW - timedelta(days=400))
+        devices.open_device(here, "Phone", now=NOW - timedelta(days=89))
+        db.session.commit()
+        here_id = here.id
+
+    worker.Worker(app).run_once(NOW)
+
+    with app.app_context():
+        assert db.session.scalars(text('SELECT id FROM "user"')).all() == [here_id]
+    assert [each for each in (old, new) if each.exists()] == [new]
+    new.unlink()

@@ -254,6 +254,7 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "factors.begin_confirming": [{}],
         "factors.confirm_with_passkey": [{"credential": CREDENTIAL, "then": "factors.app"}],
         "factors.confirm_with_code": [{"code": "123456", "then": "factors.app"}],
+        "health_answers.ask": [{"question": "as_foot"}],
         "health_answers.correct": [
             {"question": "as_foot", "as_foot": "yes", "side-as_foot": "left"}
         ],

@@ -72,7 +72,7 @@ def open_here(
     response = redirect(where or url_for("practice.today"), code=303)
     give_device(response, token)
     stop_asking(response)
-    remember_account(response)
+    remember_account(response, user.email)
     return response
 
 

@@ -24,8 +24,9 @@ SIDE_LABELS: Mapping[SideChoice, str] = {
     "right": "Right",
     "both": "Both, or not sure",
 }
-MISSING_PLACE = "Choose where it is, or “All over, or not sure”."
-TWO_PLACES = "Choose the places, or “All over, or not sure”, not both."
+ALL_OVER_LABEL = "All over, or not sure"
+MISSING_PLACE = f"Choose where it is, or “{ALL_OVER_LABEL}”."
+TWO_PLACES = f"Choose the places, or “{ALL_OVER_LABEL}”, not both."
 MISSING_SIDE = "Choose the side, or “Both, or not sure”."
 MISSING_ANSWER = "Please answer this one with yes or no."
 UNKNOWN_TICK = "One of these questions is not asked here. Please look at the list again."
@@ -58,12 +59,12 @@ class HealthItem:
     @property
     def asks_where(self) -> bool:
         """Whether a yes has to say where."""
-        return self.flag is not None and self.flag.region_choice == "pick" and self._has_place
+        return self.flag is not None and self.flag.region_choice == "pick" and not self.is_emergency
 
     @property
     def asks_side(self) -> bool:
         """Whether a yes has to say which side."""
-        return self.flag is not None and self.flag.ask_side and self._has_place
+        return self.flag is not None and self.flag.ask_side and not self.is_emergency
 
     @property
     def region_labels(self) -> dict[str, str]:
@@ -96,17 +97,14 @@ class HealthItem:
     @property
     def entry(self) -> AnswerEntry:
         """The answer. A place or side that was not asked, or is not known, means all of it."""
-        regions = self.places - {ALL_OVER} if self.asks_where and self.is_yes else frozenset()
-        if ALL_OVER in self.places:
-            regions = frozenset()
+        is_somewhere = self.asks_where and self.is_yes and ALL_OVER not in self.places
         side = SIDES.get(self.side, "both") if self.asks_side and self.is_yes else "both"
         return AnswerEntry(
-            question=self.question.id, yes=self.is_yes, regions=frozenset(regions), side=side
+            question=self.question.id,
+            yes=self.is_yes,
+            regions=self.places if is_somewhere else frozenset(),
+            side=side,
         )
-
-    @property
-    def _has_place(self) -> bool:
-        return not self.is_emergency
 
 
 class _HealthList:

@@ -4,7 +4,7 @@ Source of every rule: content/safety/area_flag_rules.yaml. What still counts of 
 worked out in domain/standing.py.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -114,11 +114,3 @@ def _touches(movement: Movement, condition: Condition, side: Side) -> bool:
         return False
     loaded = condition.regions & frozenset(movement.load_regions)
     return bool(loaded & MIDDLE) or (same_side and bool(loaded))
-
-
-def movements_left(
-    movements: Iterable[Movement], conditions: Iterable[Condition]
-) -> Mapping[str, Availability]:
-    """Return the availability of each movement by slug."""
-    conditions = tuple(conditions)
-    return {movement.slug: availability(movement, conditions) for movement in movements}

@@ -16,7 +16,7 @@ from fstpwa.domain.health_history import (
     Source,
 )
 from fstpwa.domain.programme import Programme
-from fstpwa.domain.safety_content import Flag, Question, Safety, Screen
+from fstpwa.domain.safety_content import Question, Safety, Screen
 from fstpwa.domain.standing import Standing
 
 TOO_FAST_S = 10
@@ -66,16 +66,6 @@ def not_yet_asked(
         for question in shown_items(screen, regions, safety)
         if question.id not in asked
     )
-
-
-def needs_where(flag: Flag | None) -> bool:
-    """Return whether a yes that sets `flag` is followed by "Where?", with regions to tick."""
-    return flag is not None and flag.scope == "area" and flag.region_choice == "pick"
-
-
-def needs_side(flag: Flag | None) -> bool:
-    """Return whether a yes that sets `flag` is followed by "Which side?"."""
-    return flag is not None and flag.ask_side
 
 
 def rescreen_reason(

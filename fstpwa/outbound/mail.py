@@ -11,7 +11,7 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
-from threading import Timer
+from threading import BoundedSemaphore, Timer
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
@@ -23,6 +23,11 @@ from fstpwa.domain.mail import Letter, Mailer
 
 DEADLINE_S = 10.0
 """For everything from looking the server up to its last answer, in seconds."""
+
+AT_ONCE = 3
+"""Letters on their way; a slow server must not hold every thread that could show a page."""
+SEAT_WAIT_S = 1.0
+_seats = BoundedSemaphore(AT_ONCE)
 
 NOT_SENT = (
     "The letter could not be sent just now. Nothing was changed. Please try again in a minute."
@@ -57,18 +62,26 @@ class SmtpMailer:
     deadline_s: float = DEADLINE_S
 
     def send(self, letter: Letter) -> None:
-        """Hand `letter` over. Raises NotSent if the server is away, slow or refuses it."""
+        """Hand `letter` over. Raises NotSent if the server is away, slow, busy or refuses it."""
         message = _message(letter, self.sender)
+        if not _seats.acquire(timeout=SEAT_WAIT_S):
+            log.warning("mail_busy")
+            raise NotSent(NOT_SENT)
         try:
-            server = self._unconnected()
-            with _Deadline(server, self.deadline_s):
-                server.connect(self.host, self.port)
-                with server:
-                    self._introduce(server)
-                    server.send_message(message)
+            self._hand_over(message)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             log.warning("mail_not_sent", error=error)
             raise NotSent(NOT_SENT) from None
+        finally:
+            _seats.release()
+
+    def _hand_over(self, message: EmailMessage) -> None:
+        server = self._unconnected()
+        with _Deadline(server, self.deadline_s):
+            server.connect(self.host, self.port)
+            with server:
+                self._introduce(server)
+                server.send_message(message)
 
     def _unconnected(self) -> smtplib.SMTP:
         server = smtplib.SMTP(timeout=self.deadline_s)

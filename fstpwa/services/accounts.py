@@ -42,6 +42,7 @@ def send_code(
     user: User | None = None,
     mailer: Mailer,
     counted_from: Counted,
+    is_known: bool = False,
     now: datetime,
 ) -> None:
     """Send a six-digit code to `email`, whether there is an account or not.
@@ -56,13 +57,15 @@ def send_code(
         user: Who is signed in and asks, if the code is to change their account.
         mailer: What sends letters.
         counted_from: What to count for the address block (access.from_here(LETTER_ADDRESS)).
+        is_known: Whether the browser was signed in to this account before (access.knows_account).
         now: When.
 
     Raises:
         TooMany: too many letters to this address, or from there.
         NotSent: the letter could not be sent.
     """
-    to_there = Counted(LETTER_ACCOUNT, email), Counted(LETTER_DAY_ACCOUNT, email)
+    who = throttle.account(email, is_known=is_known)
+    to_there = Counted(LETTER_ACCOUNT, who), Counted(LETTER_DAY_ACCOUNT, who)
     throttle.count(*to_there, counted_from, now=now)
     code = codes.new_code()
     mailer.send(_code_letter(code, purpose, email))
@@ -70,13 +73,16 @@ def send_code(
     log.info("code_sent", purpose=purpose)
 
 
-def sign_in(email: str, password: str, *, counted_from: Counted, now: datetime) -> User:
+def sign_in(
+    email: str, password: str, *, counted_from: Counted, is_known: bool = False, now: datetime
+) -> User:
     """Return who has this e-mail address and password; they may still need a second step.
 
     Args:
         email: Folded.
         password: As typed.
         counted_from: What to count for the address block (access.from_here(SIGN_IN_ADDRESS)).
+        is_known: Whether the browser was signed in to this account before (access.knows_account).
         now: When.
 
     Raises:
@@ -86,8 +92,9 @@ def sign_in(email: str, password: str, *, counted_from: Counted, now: datetime) 
     known = db.session.execute(
         select(User.id, User.password_hash).where(User.email == email)
     ).one_or_none()
+    counted = Counted(SIGN_IN_ACCOUNT, throttle.account(email, is_known=is_known)), counted_from
     # Counting commits: nobody waits for the database while this one hashes.
-    throttle.count(Counted(SIGN_IN_ACCOUNT, email), counted_from, now=now)
+    throttle.count(*counted, now=now)
     stored = known.password_hash if known else None
     is_right = passwords.is_right(stored, password)
     is_old = is_right and stored is not None and passwords.is_outdated(stored)
@@ -97,7 +104,7 @@ def sign_in(email: str, password: str, *, counted_from: Counted, now: datetime) 
         log.info("sign_in_refused")
         raise InvalidValue(REFUSED)
     user.password_hash = renewed or stored
-    throttle.forgive(Counted(SIGN_IN_ACCOUNT, email), counted_from)
+    throttle.forgive(*counted)
     return user
 
 
@@ -174,7 +181,13 @@ def set_password(user: User, password_hash: str | None, *, kept: DeviceSession |
 
 
 def confirm_by_password(
-    user: User, password: str, device: DeviceSession, *, counted_from: Counted, now: datetime
+    user: User,
+    password: str,
+    device: DeviceSession,
+    *,
+    counted_from: Counted,
+    is_known: bool = False,
+    now: datetime,
 ) -> None:
     """Take a password as proof that it is still `user` at `device`.
 
@@ -184,7 +197,7 @@ def confirm_by_password(
     """
     if user.email is None:
         raise InvalidValue(REFUSED)
-    found = sign_in(user.email, password, counted_from=counted_from, now=now)
+    found = sign_in(user.email, password, counted_from=counted_from, is_known=is_known, now=now)
     if found.id != user.id:
         raise InvalidValue(REFUSED)
     devices.confirm(device, now=now)

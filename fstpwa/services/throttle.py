@@ -107,6 +107,15 @@ def forgive(*attempts: Counted) -> None:
     db.session.flush()
 
 
+def account(email: str, *, is_known: bool) -> str:
+    """Return what to count for the account of a folded address.
+
+    Browsers that were signed in to it before count apart: or else whoever knows the address
+    could use up its owner's tries and letters.
+    """
+    return f"{email} known" if is_known else email
+
+
 def address_block(address: str) -> str:
     """Return the block an address belongs to: IPv4 /24, IPv6 /56; "unknown" for anything else."""
     try:

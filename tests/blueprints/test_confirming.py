@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from time_machine import travel
 
+from fstpwa.domain.mail import Letter
 from fstpwa.extensions import db
+from fstpwa.outbound.mail import FileMailer
 from fstpwa.services import accounts, passwords
 from tests.blueprints.test_factors import (
     EMAIL,
@@ -179,15 +181,13 @@ def test_the_code_of_another_browser_says_whose_records_it_opens(client):
 
 def test_no_letter_is_waited_for_while_the_database_is_held(ana, letters, monkeypatch):
     held = []
+    send = FileMailer.send
 
-    class Slow:
-        def send(self, _letter: object) -> None:
-            held.append(db.session.registry().in_transaction())
+    def watched(self: FileMailer, letter: Letter) -> None:
+        held.append(db.session.registry().in_transaction())
+        send(self, letter)
 
-    monkeypatch.setattr("fstpwa.blueprints.factors.blueprint.mailer_of", lambda _settings: Slow())
-    for module in ("password", "reset", "email"):
-        monkeypatch.setattr(f"fstpwa.blueprints.accounts.{module}.mailer", Slow)
-    confirm(ana)
+    monkeypatch.setattr(FileMailer, "send", watched)
     add_passkey(ana)
     set_up_app(ana)
     ana.post("/settings/security/recovery-codes")
@@ -197,7 +197,7 @@ def test_no_letter_is_waited_for_while_the_database_is_held(ana, letters, monkey
     browser.post("/reset", data={"email": EMAIL})
     form = {"code": letters.code(), "password": "nine red boats"}
     assert browser.post("/reset/code", data=form).status_code == 303
-    assert held == [False] * 6
+    assert held == [False] * 7
     with ana.app.app_context():
         assert accounts.person_with(EMAIL) is not None
 
@@ -207,3 +207,9 @@ def test_somebody_elses_passkey_of_one_proof_is_still_nobodys(ana, him):
     asked = ana.post("/confirm/passkey/begin").text
     answer = ana.post("/confirm/passkey", data={"credential": theirs.show(asked)})
     assert answer.status_code == 422
+
+
+def test_signing_in_over_a_trial_asks_once_for_every_way(him):
+    page = him.get("/sign-in").text
+    assert page.count('type="checkbox" name="leave"') == 1
+    assert page.count('form="sign-in-form"') == page.count('id="sign-in-form"') == 1

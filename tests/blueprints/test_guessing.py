@@ -163,3 +163,56 @@ def test_what_stands_for_a_proof_is_kept_as_a_hash_for_its_own_purpose(app, phon
             db.select(OneTimeCode.purpose).where(OneTimeCode.used_at.is_(None))
         ).all()
         assert purposes == ["proved"]
+
+
+def test_strangers_cannot_use_up_the_letters_and_codes_of_who_was_signed_in_here(
+    app, ana, phone, letters
+):
+    ask(phone)
+    phone.post("/sign-in/code", data={"code": letters.code()})
+    phone.post("/sign-out")
+    mark = phone.get_cookie("good-days-account").value
+    assert EMAIL not in mark
+    start = datetime.now(UTC)
+    for number in range(21):
+        with travel(start + timedelta(minutes=20 * number), tick=False):
+            stranger = app.test_client()
+            ask(stranger)
+            wrong = other_than(letters.code(), 2)
+            for code in wrong:
+                stranger.post("/sign-in/code", data={"code": code})
+            ask(stranger, password="guessed words")
+    with travel(start + timedelta(hours=7), tick=False):
+        made_up = app.test_client()
+        made_up.set_cookie("good-days-account", mark[:-1])
+        assert ask(made_up).status_code == 429
+        assert ask(phone).status_code == 303
+        assert phone.post("/sign-in/code", data={"code": letters.code()}).status_code == 303
+
+
+def test_a_password_is_taken_where_one_was_signed_in_before_whatever_strangers_do(app, ana, phone):
+    right = {"email": EMAIL, "password": PASSWORD}
+    with travel(datetime.now(UTC), tick=False):
+        assert phone.post("/sign-in", data=right).status_code == 303
+        phone.post("/sign-out")
+        for _ in range(4):
+            app.test_client().post("/sign-in", data={**right, "password": "guessed words"})
+        assert app.test_client().post("/sign-in", data=right).status_code == 429
+        assert phone.post("/sign-in", data=right).status_code == 303
+
+
+def test_a_browser_that_knows_one_account_is_a_stranger_to_the_others(app, ana, him, phone):
+    with app.app_context():
+        him.user().email = "bo@example.org"
+        him.user().password_hash = passwords.hash_of(PASSWORD)
+        db.session.commit()
+    with travel(datetime.now(UTC), tick=False):
+        phone.post("/sign-in", data={"email": "bo@example.org", "password": PASSWORD})
+        phone.post("/sign-out")
+        answers = [
+            phone.post("/sign-in", data={"email": EMAIL, "password": "wrong"}).status_code
+            for _ in range(4)
+        ]
+        assert answers == [422] * 3 + [429]
+        form = {"email": EMAIL, "password": PASSWORD}
+        assert app.test_client().post("/sign-in", data=form).status_code == 429

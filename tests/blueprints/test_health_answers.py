@@ -1,5 +1,6 @@
 """Health answers: what counts now, the history, and correcting a mistaken tick."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +21,11 @@ def corrections(person: Person) -> list[HealthAnswer]:
         rows = found.order_by(HealthAnswer.id).all()
         db.session.expunge_all()
         return rows
+
+
+def asks_again(person: Person, question: str):
+    """Open the form that changes an answer."""
+    return person.post("/settings/health/ask", data={"question": question})
 
 
 def test_who_answered_no_to_everything_sees_that_and_the_date(her):
@@ -52,7 +58,7 @@ def test_what_counts_now_is_listed_with_place_and_source_and_everything_by_date(
 
 def test_a_mistaken_tick_is_corrected_and_kept(her):
     says(her, "as_bleed")
-    page = words(her.get("/settings/health/change?question=as_bleed"))
+    page = words(asks_again(her, "as_bleed"))
     assert SAFETY.questions["as_bleed"].text in page
     sent = her.post("/settings/health/change", data={"question": "as_bleed", "as_bleed": "no"})
     assert sent.headers["Location"] == "/settings/health"
@@ -65,7 +71,7 @@ def test_a_mistaken_tick_is_corrected_and_kept(her):
 
 def test_the_place_is_changed_by_a_corrected_yes(her):
     says(her, "mo_acute", regions=frozenset({"knee"}), side="right")
-    page = her.get("/settings/health/change?question=mo_acute").text
+    page = asks_again(her, "mo_acute").text
     assert 'value="knee" checked' in page
     form = {
         "question": "mo_acute",
@@ -100,8 +106,8 @@ def test_an_emergency_or_urgent_answer_is_not_corrected_but_says_what_lifts_it(h
     says(her, question)
     page = words(her.get("/settings/health"))
     assert "This stays until you have had care for it" in page
-    assert f"question={question}" not in page
-    assert her.get(f"/settings/health/change?question={question}").status_code == 409
+    assert f'value="{question}"' not in page
+    assert asks_again(her, question).status_code == 409
     form = {"question": question, question: "no"}
     assert her.post("/settings/health/change", data=form).status_code == 409
     assert standing(her).whole_plan is not None
@@ -110,14 +116,22 @@ def test_an_emergency_or_urgent_answer_is_not_corrected_but_says_what_lifts_it(h
 @pytest.mark.parametrize("question", ["as_bleed", "", "x" * 300])
 def test_only_what_is_answered_with_yes_is_corrected(her, him, question):
     says(him, "as_bleed")
-    assert her.get(f"/settings/health/change?question={question}").status_code == 404
+    assert asks_again(her, question).status_code == 404
     form = {"question": question, "as_bleed": "no"}
     assert her.post("/settings/health/change", data=form).status_code == 404
     assert len(standing(him).conditions) == 1
 
 
-def test_without_a_question_one_comes_back_to_the_list(her):
-    assert her.get("/settings/health/change").headers["Location"] == "/settings/health"
+@pytest.mark.parametrize("page", ["/settings/health/change", "/settings/health/ask"])
+def test_by_the_address_alone_one_comes_back_to_the_list(her, page):
+    assert her.get(page).headers["Location"] == "/settings/health"
+
+
+def test_what_somebody_has_stands_in_no_address(her):
+    says(her, "as_bleed")
+    page = her.get("/settings/health").text
+    assert 'value="as_bleed"' in page
+    assert not [link for link in re.findall(r'(?:href|action)="([^"]*)"', page) if "as_" in link]
 
 
 def test_days_are_the_persons_own(app):

@@ -5,9 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Faults
-from tests.browser.people import Somebody
+from tests.browser.conftest import Faults, Site
+from tests.browser.people import COOKIE, Somebody
 from tests.browser.player_page import PlayerPage
+from tests.conftest import Person
+from tests.whole_app import address, rules, things_of, values_of
 
 pytestmark = pytest.mark.browser
 
@@ -41,8 +43,8 @@ def test_hostile_words_in_a_check_in_are_only_words(page: Page, somebody: Somebo
     page.get_by_label("A note").fill(HOSTILE)
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#check-in-title")).to_be_focused()
-    for address in ("/today", "/check-in", "/check-in?change=yes", "/progress"):
-        page.goto(address)
+    for where in ("/today", "/check-in", "/check-in?change=yes", "/progress"):
+        page.goto(where)
         is_unharmed(page)
         assert page.locator("main a[href^=javascript], main [data-hx-get='/sign-out']").count() == 0
     page.goto("/today")
@@ -125,3 +127,45 @@ def test_htmx_works_again_on_what_it_has_just_put_in(page: Page, somebody: Someb
     assert loads == [], "both went without loading the page"
     page.reload()
     expect(page.get_by_label("What should we call you?")).to_have_value("Grace")
+
+
+NO_PAGES = ("static", "app.", "health.", "settings.export_")
+TRAP = (
+    '<div id="trap" data-hx-get="/nowhere/injected" data-hx-trigger="load">no nonce</div>'
+    '<div hx-get="/nowhere/injected" hx-trigger="load">plain</div>'
+)
+
+
+def test_every_page_keeps_the_policy_and_ignores_an_injected_request(
+    page: Page, site: Site, faults: Faults
+):
+    """Walks all addresses of the app as a visitor and as somebody with one of everything."""
+    faults.expect("htmx.*nonce|[Nn]once", "409")
+    person = Person(site.app)
+    things = things_of(person)
+    pages = [
+        address(site.app, rule, values_of(rule, things))
+        for rule in rules(site.app, "GET")
+        if not rule.endpoint.startswith(NO_PAGES)
+    ]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def set_a_trap(route: Route) -> None:
+        if route.request.resource_type != "document":
+            route.continue_()
+            return
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("</main>", TRAP + "</main>"))
+
+    page.route("**/*", set_a_trap)
+    for who in ("visitor", "person"):
+        if who == "person":
+            token = person.client.get_cookie(COOKIE)
+            assert token is not None
+            page.context.add_cookies([{"name": COOKIE, "value": token.value, "url": site.origin}])
+        for each in pages:
+            page.goto(site.origin + each, wait_until="load")
+            expect(page.locator("#trap")).to_have_count(1)
+    assert len(pages) > 50
+    assert [url for url in asked if "injected" in url] == []

@@ -100,6 +100,34 @@ def test_progress_is_kept_with_a_passkey_and_opened_on_another_device(
     assert used.sign_count > kept.sign_count
 
 
+def test_one_tick_gives_up_what_was_tried_for_every_way_to_sign_in(
+    site: Site,
+    page: Page,
+    somebody: Somebody,
+    sensor: VirtualDevice,
+    open_context: Callable[..., BrowserContext],
+):
+    make_passkey(page)
+    [held] = sensor.credentials()
+    trial = Somebody(site.app)
+    context = open_context()
+    trial.signs_in(context, site.origin)
+    laptop = context.new_page()
+    VirtualDevice(laptop).add(held)
+    laptop.goto("/sign-in")
+    tick = laptop.get_by_label("Delete what was recorded here")
+    expect(tick).to_have_count(1)
+    laptop.get_by_role("button", name="Sign in with a passkey").click()
+    expect(laptop.get_by_role("alert")).to_contain_text("Please tick above")
+    expect(tick).to_be_focused()
+    tick.check()
+    laptop.get_by_role("button", name="Sign in with a passkey").click()
+    laptop.wait_for_url("**/today")
+    with site.app.app_context():
+        assert db.session.get(User, trial.id) is None
+        assert db.session.get(User, somebody.id) is not None
+
+
 def test_an_answer_of_the_browser_is_taken_once_and_only_from_it(
     site: Site,
     page: Page,

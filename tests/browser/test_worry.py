@@ -93,8 +93,11 @@ def test_pages_of_somebody_with_answers_are_accessible(inspector: Inspector, sit
     person.follows("shoulder-mobility")
     says(person, "as_surgery", "mo_cold", "mo_knee", "as_cancer", "ur_infection")
     inspector.visit(("/safety", "/worry", "/settings/health"))
-    inspector.visit(("/settings/health/change?question=as_surgery",))
     page = inspector.page
+    page.goto("/settings/health")
+    page.locator('button[value="as_surgery"]').click()
+    expect(page.get_by_role("heading", name="Change an answer")).to_be_visible()
+    inspector.inspect("change an answer")
     page.goto("/safety")
     for summary in page.locator("main summary").all():
         summary.click()

@@ -1,11 +1,14 @@
 """Building stones for tests of the safety rules: conditions, answers, random ones of both."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from fstpwa.content import library
+from fstpwa.domain.movement import Movement
+from fstpwa.domain.safety import Availability, availability
 from fstpwa.domain.standing import (
     Answer,
     Condition,
@@ -95,6 +98,14 @@ def standing_on(day: float, *told: Answer | Unlock | Report | Screened) -> Stand
         screened=[each for each in told if isinstance(each, Screened)],
     )
     return standing(history, SAFETY, on(day))
+
+
+def movements_left(
+    movements: Iterable[Movement], conditions: Iterable[Condition]
+) -> Mapping[str, Availability]:
+    """What conditions leave of each movement, by slug."""
+    conditions = tuple(conditions)
+    return {movement.slug: availability(movement, conditions) for movement in movements}
 
 
 places = st.lists(st.sampled_from(REGIONS), max_size=3, unique=True)

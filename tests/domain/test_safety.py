@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from fstpwa.content import library
 from fstpwa.domain.gated_session import programme_left
 from fstpwa.domain.movement import Movement
-from fstpwa.domain.safety import MIDDLE, SIDES, Verdict, availability, movements_left, sides_of
+from fstpwa.domain.safety import MIDDLE, SIDES, Verdict, availability, sides_of
 from fstpwa.domain.standing import Condition
-from tests.domain.health import condition, flags
+from tests.domain.health import condition, flags, movements_left
 
 MOVEMENTS = library().movements
 PROGRAMMES = library().programmes

@@ -7,8 +7,6 @@ import pytest
 from fstpwa.content import library
 from fstpwa.domain.health_history import Answer, History, Screened, Source, Unlock
 from fstpwa.domain.screening import (
-    needs_side,
-    needs_where,
     not_yet_asked,
     read_too_fast,
     regions_to_ask_about,
@@ -80,19 +78,6 @@ def test_a_no_of_an_unfinished_screening_or_before_a_session_is_no_full_answer()
     assert "ur_dvt" in {each.id for each in not_yet_asked(before, ["foot"], SAFETY)}
     yes = History(answers=[answer("ur_dvt", 0, source=Source.BEFORE_SESSION)])
     assert "ur_dvt" not in {each.id for each in not_yet_asked(yes, ["foot"], SAFETY)}
-
-
-def test_a_place_is_asked_for_where_it_is_picked_and_a_side_where_it_matters() -> None:
-    flags = SAFETY.flags
-    assert needs_where(flags["fracture_area"])
-    assert needs_side(flags["fracture_area"])
-    assert not needs_where(flags["arm_nerve_symptoms"])
-    assert needs_side(flags["arm_nerve_symptoms"])
-    assert not needs_where(flags["pregnancy"])
-    assert not needs_side(flags["pregnancy"])
-    assert not needs_side(flags["abdominal_hernia"])
-    assert not needs_where(None)
-    assert not needs_side(None)
 
 
 # When it is done again

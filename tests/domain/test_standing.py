@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from fstpwa.content import library
 from fstpwa.domain.health_history import History, Report, Source
-from fstpwa.domain.safety import movements_left
 from fstpwa.domain.standing import Condition, Standing, key_of, standing, ways_to_lift
 from tests.domain.health import (
     SAFETY,
@@ -15,6 +14,7 @@ from tests.domain.health import (
     answers,
     at,
     histories,
+    movements_left,
     no,
     on,
     screened,

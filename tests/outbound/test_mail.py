@@ -14,6 +14,7 @@ from aiosmtpd.smtp import AuthResult
 from fstpwa.config import Settings
 from fstpwa.domain.errors import NotSent
 from fstpwa.domain.mail import Letter
+from fstpwa.outbound import mail
 from fstpwa.outbound.mail import FileMailer, SmtpMailer, mailer_of
 from tests.outbound.certificates import self_signed
 
@@ -224,3 +225,25 @@ def test_the_settings_decide_how(tmp_path):
         sender="days@example.org",
         tls="tls",
     )
+
+
+def test_a_slow_server_holds_only_some_and_the_next_is_told_at_once(monkeypatch):
+    monkeypatch.setattr(mail, "SEAT_WAIT_S", 0.05)
+    entered, go = threading.Semaphore(0), threading.Event()
+
+    def slow(*_arguments: object) -> None:
+        entered.release()
+        go.wait(10)
+
+    monkeypatch.setattr(SmtpMailer, "_hand_over", slow)
+    sending = [threading.Thread(target=mailer(1).send, args=(LETTER,)) for _ in range(mail.AT_ONCE)]
+    for each in sending:
+        each.start()
+    for _ in sending:
+        assert entered.acquire(timeout=10)
+    with pytest.raises(NotSent):
+        mailer(1).send(LETTER)
+    go.set()
+    for each in sending:
+        each.join()
+    mailer(1).send(LETTER)

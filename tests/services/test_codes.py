@@ -95,6 +95,16 @@ def test_after_five_wrong_ones_the_right_one_is_too_late():
         codes.prove("123456", SIGN_IN, asker=ASKER, now=NOW)
 
 
+def test_a_wrong_one_counts_whatever_is_undone_later():
+    kept()
+    for _ in range(5):
+        with pytest.raises(InvalidValue):
+            codes.prove("000000", SIGN_IN, asker=ASKER, now=NOW)
+        db.session.rollback()
+    with pytest.raises(InvalidValue, match="too often"):
+        codes.prove("123456", SIGN_IN, asker=ASKER, now=NOW)
+
+
 def test_only_keyed_hashes_are_stored(app):
     row = kept()
     assert len(row.code_hash) == len(row.asker_hash) == 32

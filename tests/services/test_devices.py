@@ -79,6 +79,16 @@ def test_ending_the_others_leaves_this_one_and_other_people_and_no_code_behind(u
     assert devices.devices_of(user, now=NOW) == []
 
 
+def test_ending_one_device_ends_the_codes_it_may_have_made(user, other):
+    lost, kept = opened(user), opened(user)
+    code, theirs = carrying.make_code(user, now=NOW), carrying.make_code(other, now=NOW)
+    devices.end(lost)
+    assert devices.devices_of(user, now=NOW) == [kept]
+    with pytest.raises(InvalidValue):
+        carrying.take_code(code, now=NOW)
+    assert carrying.take_code(theirs, now=NOW) is other
+
+
 @pytest.mark.parametrize("spelling", [str.lower, str.upper, lambda code: f" {code[:3]} {code[3:]}"])
 def test_a_carry_code_opens_its_person_however_it_is_typed(user, spelling):
     code = carrying.make_code(user, now=NOW)

@@ -38,11 +38,20 @@ def test_the_two_ways_of_writing_an_umlaut_are_one():
         ("PassWord1", "tried first"),
         ("12345678", "tried first"),
         ("my Valentina 1", "name"),
+        ("gooddays", "tried first"),
+        ("GoodDays2026", "tried first"),
+        ("good days", "tried first"),
+        ("Good-Days!1", "tried first"),
+        ("2026 gooddays gooddays", "tried first"),
     ],
 )
 def test_what_should_not_be_chosen_is_refused_with_the_reason(password, words):
     with pytest.raises(InvalidValue, match=words):
         passwords.check_choice(password, "valentina+days@example.org")
+
+
+def test_our_own_name_among_other_words_forbids_nothing():
+    passwords.check_choice("good days and green lamps", "ana@example.org")
 
 
 def test_a_short_name_in_the_address_forbids_nothing():

@@ -1,14 +1,16 @@
 """People: starting without an account, and what they set about themselves."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
 from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
-from fstpwa.models.people import Role
-from fstpwa.services import people
+from fstpwa.models.accounts import Passkey
+from fstpwa.models.people import Role, User
+from fstpwa.services import devices, people
 from fstpwa.services.people import ProfileEntry
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -75,3 +77,23 @@ def test_a_person_is_no_demo_person(user):
         people.demo_person(user.public_id)
     user.is_demo = True
     assert people.demo_person(user.public_id) is user
+
+
+def test_who_can_never_come_back_is_deleted_some_at_a_time(user):
+    long_after = NOW + devices.LONGEST_LIFE
+    lost = [people.start_without_account("UTC", now=NOW) for _ in range(3)]
+    kept = [people.start_without_account("UTC", now=NOW) for _ in range(4)]
+    for each in (user, *lost, *kept[:3]):
+        devices.open_device(each, "Phone", now=NOW)
+    kept[0].email = "ana@example.org"
+    kept[1].is_demo = True
+    credential = {"public_id": uuid4(), "credential_id": b"c", "public_key": b"k"}
+    db.session.add(Passkey(user_id=kept[2].id, created_at=NOW, **credential))
+    devices.open_device(kept[3], "Phone", now=long_after)
+
+    assert people.forget_out_of_reach(now=NOW, at_most=9) == 0
+    assert people.forget_out_of_reach(now=long_after, at_most=3) == 3
+    assert people.forget_out_of_reach(now=long_after, at_most=3) == 1
+    assert people.forget_out_of_reach(now=long_after, at_most=3) == 0
+    assert set(db.session.scalars(db.select(User.id))) == {each.id for each in kept}
+    db.session.rollback()

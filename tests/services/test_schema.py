@@ -14,6 +14,7 @@ from fstpwa.domain.errors import Conflict
 from fstpwa.extensions import db
 from fstpwa.services.schema import (
     SchemaState,
+    forget_old_copies,
     require_current_schema,
     schema_state,
     upgrade_schema,
@@ -110,3 +111,25 @@ def test_a_database_of_a_newer_version_is_neither_started_nor_touched(unmigrated
         with pytest.raises(Conflict, match="newer version"):
             attempt()
     assert schema_state() is SchemaState.UNKNOWN
+
+
+def test_copies_older_than_thirty_days_are_deleted_and_nothing_else(tmp_path):
+    names = (
+        "before-upgrade-20260128T093000Z.sqlite3",
+        "before-upgrade-20260129T093000Z.new",
+        "before-upgrade-20260130T093001Z.sqlite3",
+        "before-upgrade-20261331T093000Z.sqlite3",
+        "before-upgrade-20200101T000000Z.sqlite3.mine",
+        "of-my-own-20200101T000000Z.sqlite3",
+    )
+    assert forget_old_copies(tmp_path / "backups", now=NOW) == 0
+    for name in names:
+        (tmp_path / name).touch()
+    assert forget_old_copies(tmp_path, now=NOW) == 2
+    assert {each.name for each in tmp_path.iterdir()} == set(names[2:])
+    assert forget_old_copies(tmp_path, now=NOW) == 0
+
+
+def test_a_copy_that_cannot_be_deleted_is_left_for_the_next_time(tmp_path):
+    (tmp_path / "before-upgrade-20200101T000000Z.sqlite3").mkdir()
+    assert forget_old_copies(tmp_path, now=NOW) == 0

@@ -113,6 +113,16 @@ def test_neighbours_share_a_block(address, block):
     assert throttle.address_block(address) == block
 
 
+def test_the_network_around_an_ipv6_block_is_counted_too_with_a_wider_limit():
+    limit = Limit(kind="test_address", most=2, within=timedelta(hours=1))
+    blocks = [throttle.address_block(f"2001:db8:1:{number:02x}00::1") for number in range(9)]
+    assert [tries(limit, block, NOW, NOW, NOW) for block in blocks[:8]] == [[0, 0, 3600]] * 8
+    assert tries(limit, blocks[8], NOW) == [3600]
+    assert tries(limit, throttle.address_block("2001:db8:2::1"), NOW) == [0]
+    throttle.forgive(Counted(limit, blocks[0]))
+    assert tries(limit, blocks[8], NOW, NOW) == [0, 3600]
+
+
 def test_neither_addresses_nor_blocks_stand_in_the_table():
     throttle.count(Counted(PLAIN, "ana@example.org"), now=NOW)
     row = db.session.query(Attempt).one()

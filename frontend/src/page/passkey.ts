@@ -4,6 +4,8 @@ import type { CreationJson, RequestJson } from "./passkey_json.ts";
 import { passkeyFailure } from "./passkey_failure.ts";
 import { REQUEST_TIMEOUT_MS } from "./time_limits.ts";
 
+const TICK_FIRST = "Please tick above that what was recorded here may be deleted, or choose “Keep my progress” instead.";
+
 /** The server answered with something else than a challenge: too many tries, or the session is over. */
 class Refused extends Error {
   constructor(readonly status: number) {
@@ -28,6 +30,7 @@ async function ask(form: HTMLFormElement): Promise<void> {
   const slot = form.querySelector<HTMLElement>("[data-error]");
   if (!button || button.disabled) return;
   if (slot) slot.hidden = true;
+  if (!takesTickOver(form, slot)) return;
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   try {
@@ -42,6 +45,21 @@ async function ask(form: HTMLFormElement): Promise<void> {
     slot.hidden = false;
     button.focus();
   }
+}
+
+/** Take the page's own tick into `form`, where it stands once for all ways to sign in; else ask for it. */
+function takesTickOver(form: HTMLFormElement, slot: HTMLElement | null): boolean {
+  const taken = form.querySelector<HTMLInputElement>('input[type="hidden"][name="leave"]');
+  const tick = document.querySelector<HTMLInputElement>('input[type="checkbox"][name="leave"]');
+  if (!taken || !tick) return true;
+  taken.value = tick.checked ? tick.value : "";
+  if (tick.checked) return true;
+  if (slot) {
+    slot.textContent = TICK_FIRST;
+    slot.hidden = false;
+  }
+  tick.focus();
+  return false;
 }
 
 async function answer(form: HTMLFormElement): Promise<object> {

@@ -13,6 +13,7 @@ from fstpwa.access import (
     before_second_factor,
     from_here,
     is_confirmed,
+    knows_account,
     signed_in,
 )
 from fstpwa.blueprints.accounts.blueprint import blueprint
@@ -105,6 +106,7 @@ def _is_right(form: PasswordForm) -> bool:
             form.password.data or "",
             acting_device(),
             counted_from=from_here(throttle.SIGN_IN_ADDRESS),
+            is_known=knows_account(acting_user().email or ""),
             now=datetime.now(UTC),
         )
     except InvalidValue:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 from wtforms import Field
 
-from fstpwa.access import asking_token, from_here, keep_asking
+from fstpwa.access import asking_token, from_here, keep_asking, knows_account
 from fstpwa.blueprints.accounts.forms import CodeForm, FinishForm, InsteadForm, add_error
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.mail import Mailer
@@ -34,6 +34,7 @@ def send_code(purpose: str, email: str, user: User | None = None) -> None:
         user=user,
         mailer=mailer(),
         counted_from=from_here(throttle.LETTER_ADDRESS),
+        is_known=knows_account(email),
         now=datetime.now(UTC),
     )
 
@@ -67,10 +68,9 @@ def proved_before(form: FinishForm | InsteadForm, *, now: datetime) -> OneTimeCo
 
 
 def _taken(field: Field, purpose: str, *, user: User | None, now: datetime) -> OneTimeCode | None:
-    counted = (
-        Counted(throttle.CODE_ACCOUNT, sent_to(purpose) or ""),
-        from_here(throttle.SIGN_IN_ADDRESS),
-    )
+    email = sent_to(purpose)
+    who = throttle.account(email, is_known=knows_account(email)) if email else ""
+    counted = Counted(throttle.CODE_ACCOUNT, who), from_here(throttle.SIGN_IN_ADDRESS)
     throttle.count(*counted, now=now)
     try:
         row = codes.prove(field.data or "", purpose, asker=asking_token(), user=user, now=now)

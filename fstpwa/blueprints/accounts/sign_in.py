@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from fstpwa.access import from_here, public
+from fstpwa.access import from_here, knows_account, public
 from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import (
     CodeForm,
@@ -108,6 +108,7 @@ def _by_password(form: SignInForm) -> ResponseReturnValue:
             form.email.address,
             form.password.data or "",
             counted_from=from_here(throttle.SIGN_IN_ADDRESS),
+            is_known=knows_account(form.email.address),
             now=now,
         )
     except InvalidValue as error:

@@ -41,16 +41,24 @@ def index() -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/ask")
+@signed_in
+def ask() -> ResponseReturnValue:
+    """Ask a question once more that was answered with yes; nothing is stored.
+
+    By a form, so that what somebody has stands in no address, history or proxy's log.
+    """
+    standing = _standing()
+    question = corrections.question_to_correct(request.form.get("question", ""), standing)
+    return _page(question, _list(question, standing))
+
+
+@blueprint.get("/ask")
 @blueprint.get("/change")
 @signed_in
 def change() -> ResponseReturnValue:
-    """Ask a question once more that was answered with yes."""
-    question_id = request.args.get("question")
-    if question_id is None:
-        return redirect(url_for("health_answers.index"), code=303)
-    standing = _standing()
-    question = corrections.question_to_correct(question_id, standing)
-    return _page(question, _list(question, standing))
+    """Lead whoever comes by the address alone back to the list."""
+    return redirect(url_for("health_answers.index"), code=303)
 
 
 @blueprint.post("/change")

@@ -10,13 +10,21 @@ from wtforms import HiddenField, RadioField, SelectMultipleField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, ValidationError
 
-from fstpwa.blueprints.health_questions import ALL_OVER, SIDE_LABELS, SIDES
+from fstpwa.blueprints.health_questions import (
+    ALL_OVER,
+    ALL_OVER_LABEL,
+    MISSING_PLACE,
+    MISSING_SIDE,
+    SIDE_LABELS,
+    SIDES,
+    TWO_PLACES,
+)
 from fstpwa.content import library
 from fstpwa.domain.dose import SideChoice
 from fstpwa.domain.plain_labels import plain_regions
 
 YES_NO = {"yes": "Yes", "no": "No"}
-ALL_OVER_LABEL = "All over, or not sure"
+NOW_WORDS = "Is any of this so now?"
 
 
 class AnswerForm(FlaskForm):
@@ -57,12 +65,12 @@ class WhereForm(FlaskForm):
     regions = SelectMultipleField(
         "Where is it?",
         choices=[],
-        validators=[InputRequired(f"Choose where it is, or “{ALL_OVER_LABEL}”.")],
+        validators=[InputRequired(MISSING_PLACE)],
     )
     side = RadioField(
         "Which side?",
         choices=[SelectChoice(side, label) for side, label in SIDE_LABELS.items()],
-        validators=[InputRequired("Choose the side, or “Both, or not sure”.")],
+        validators=[InputRequired(MISSING_SIDE)],
     )
 
     @classmethod
@@ -77,7 +85,7 @@ class WhereForm(FlaskForm):
     def validate_regions(self, field: SelectMultipleField) -> None:
         """Refuse places together with "all over"."""
         if ALL_OVER in (field.data or ()) and len(set(field.data or ())) > 1:
-            raise ValidationError(f"Choose the places, or “{ALL_OVER_LABEL}”, not both.")
+            raise ValidationError(TWO_PLACES)
 
     def chosen(self) -> tuple[frozenset[str], SideChoice]:
         """Return the places and the side. Call only when the form is valid."""

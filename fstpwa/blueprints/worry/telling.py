@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import request, url_for
 
 from fstpwa.blueprints.health_questions import YesNoList
-from fstpwa.blueprints.worry.forms import YES_NO, AnswerForm, WhereForm
+from fstpwa.blueprints.worry.forms import NOW_WORDS, YES_NO, AnswerForm, WhereForm
 from fstpwa.content import library
 from fstpwa.domain.errors import GoodDaysError, NotFound
 from fstpwa.domain.report import (
@@ -147,7 +147,7 @@ class Telling:
         safety = library().safety
         report = self.report
         if step is Step.NOW:
-            return "Is any of this so now?", YES_NO, "no"
+            return NOW_WORDS, YES_NO, "no"
         if step is Step.MOVEMENT:
             slugs = {each.slug: each.name for each in self._session().movements}
             given = report.movements[0] if len(report.movements) == 1 else None

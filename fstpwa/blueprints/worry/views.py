@@ -9,7 +9,7 @@ from uuid6 import uuid7
 
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.safety.presenting import on_day
-from fstpwa.blueprints.worry.forms import YES_NO, AnswerForm
+from fstpwa.blueprints.worry.forms import NOW_WORDS, YES_NO, AnswerForm
 from fstpwa.blueprints.worry.telling import AnyForm, Telling, is_usable, session_of_request
 from fstpwa.content import library
 from fstpwa.domain.days import day_in_words, local_day
@@ -23,7 +23,6 @@ from fstpwa.web import go_to
 
 blueprint = Blueprint("worry", __name__, url_prefix="/worry")
 
-NOW_WORDS = "Is any of this so now?"
 THANKS = {
     "gone": "Good to hear. It is noted.",
     "better": "Thank you. We ask again in three days.",
@@ -35,7 +34,9 @@ THANKS = {
 @signed_in
 def index() -> ResponseReturnValue:
     """Ask first whether help is needed now; offer to go on with what was begun."""
-    return _first(_first_form(report=str(uuid7())))
+    form = _first_form()
+    form.report.data = str(uuid7())
+    return _first(form)
 
 
 @blueprint.post("")
@@ -106,11 +107,8 @@ def _telling(report_id: UUID) -> Telling:
     return Telling(user, reports.report_of(user, report_id), now=datetime.now(UTC))
 
 
-def _first_form(**data: str) -> AnswerForm:
-    form = AnswerForm.asking(NOW_WORDS, YES_NO)
-    if data:
-        form.report.data = data["report"]
-    return form
+def _first_form() -> AnswerForm:
+    return AnswerForm.asking(NOW_WORDS, YES_NO)
 
 
 def _first(form: AnswerForm) -> str:
