@@ -10,21 +10,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import event, insert
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from fstpwa import create_app
 from fstpwa.config import Settings
-from fstpwa.content import library
 from fstpwa.domain.planning import Schedule
 from fstpwa.extensions import db
-from fstpwa.models.health import HealthAnswer, Screening
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import devices, enrolments, people
 from fstpwa.services.schema import upgrade_schema
 from tests.given_secrets import SECRETS
 from tests.pages import check_html
+from tests.screened import screen
 
 pytest_plugins = ["tests.databases"]
 
@@ -144,7 +143,7 @@ class Person:
             user.role = role
             user.is_adult = True
             if screened:
-                _screen(user, now)
+                screen(user, now)
             token = devices.open_device(user, "Test", now=now, is_strong=role == Role.THERAPIST)
             db.session.commit()
             self.id = user.id
@@ -181,25 +180,6 @@ class Person:
     def today(self) -> date:
         """Their own calendar day (their zone is UTC unless a test says so)."""
         return datetime.now(UTC).date()
-
-
-def _screen(user: User, now: datetime) -> None:
-    """Give `user` a finished screening with a no to everything."""
-    safety = library().safety
-    screening = Screening(
-        user_id=user.id,
-        reason="start",
-        passed=[screen.id for screen in safety.screens],
-        started_at=now,
-        completed_at=now,
-        completed_on=now.date(),
-    )
-    db.session.add(screening)
-    db.session.flush()
-    given = {"user_id": user.id, "screening_id": screening.id, "yes": False, "regions": []}
-    given |= {"side": "both", "source": "screening", "day": now.date(), "answered_at": now}
-    asked = [question for screen in safety.screens for question in screen.items]
-    db.session.execute(insert(HealthAnswer), [{**given, "question": each} for each in asked])
 
 
 @pytest.fixture

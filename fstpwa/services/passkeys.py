@@ -83,12 +83,6 @@ def begin_making(user: User, asker: str, party: RelyingParty, *, now: datetime) 
     known = passkeys_of(user)
     if len(known) >= MOST_PASSKEYS:
         raise Conflict(f"There are {MOST_PASSKEYS} passkeys already. Remove one first.")
-    is_therapist = user.role == Role.THERAPIST
-    verification = (
-        UserVerificationRequirement.REQUIRED
-        if is_therapist
-        else UserVerificationRequirement.PREFERRED
-    )
     called = user.email or user.name or "My practice"
     options = webauthn.generate_registration_options(
         rp_id=party.id,
@@ -102,7 +96,7 @@ def begin_making(user: User, asker: str, party: RelyingParty, *, now: datetime) 
             PublicKeyCredentialDescriptor(id=each.credential_id) for each in known
         ],
         authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=verification
+            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=_verification(user)
         ),
     )
     return webauthn.options_to_json(options)
@@ -159,7 +153,6 @@ def begin_use(asker: str, party: RelyingParty, *, user: User | None = None, now:
         user: Whose passkey it must be; None at sign-in, where the passkey says who it is.
         now: When; the answer is taken for five minutes.
     """
-    is_therapist = user is not None and user.role == Role.THERAPIST
     options = webauthn.generate_authentication_options(
         rp_id=party.id,
         challenge=challenges.hand_out(TO_USE, asker, user, now=now),
@@ -168,11 +161,7 @@ def begin_use(asker: str, party: RelyingParty, *, user: User | None = None, now:
             PublicKeyCredentialDescriptor(id=each.credential_id)
             for each in (passkeys_of(user) if user else [])
         ],
-        user_verification=(
-            UserVerificationRequirement.REQUIRED
-            if is_therapist
-            else UserVerificationRequirement.PREFERRED
-        ),
+        user_verification=_verification(user),
     )
     return webauthn.options_to_json(options)
 
@@ -284,6 +273,13 @@ def remove(user: User, public_id: UUID) -> None:
 def tidy_label(label: str) -> str:
     """Return a label as it can be stored: at most 80 letters, never empty."""
     return label.strip()[:LONGEST_LABEL] or "Passkey"
+
+
+def _verification(user: User | None) -> UserVerificationRequirement:
+    """Whether the device has to ask for a finger, a face or a PIN: a therapist's has to."""
+    if user is not None and user.role == Role.THERAPIST:
+        return UserVerificationRequirement.REQUIRED
+    return UserVerificationRequirement.PREFERRED
 
 
 def _known(parsed: AuthenticationCredential, user: User | None) -> tuple[Passkey, User]:

@@ -2,48 +2,7 @@
 
 import pytest
 
-from fstpwa.extensions import db
-from fstpwa.models.people import User
-from fstpwa.services import passwords
-from tests.letters import Letters
-
-EMAIL = "ana@example.org"
-PASSWORD = "three green lamps"
-
-
-@pytest.fixture
-def letters(app):
-    return Letters(app)
-
-
-@pytest.fixture
-def ana(app, her):
-    """Her, with an address and a password."""
-    with app.app_context():
-        user = her.user()
-        user.email = EMAIL
-        user.password_hash = passwords.hash_of(PASSWORD)
-        db.session.commit()
-    return her
-
-
-@pytest.fixture
-def phone(app):
-    return app.test_client()
-
-
-def ask(phone, where: str = "/sign-in", email: str = EMAIL, **more):
-    """Ask for a code."""
-    return phone.post(where, data={"email": email, **more})
-
-
-def is_open(phone) -> bool:
-    return phone.get("/settings/devices").status_code == 200
-
-
-def people_count(app) -> int:
-    with app.app_context():
-        return db.session.query(User).count()
+from tests.accounts import PASSWORD, ask, is_open, people_count
 
 
 def test_a_reset_sets_the_password_and_ends_every_session(app, ana, phone, letters):

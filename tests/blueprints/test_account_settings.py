@@ -9,29 +9,12 @@ from time_machine import travel
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, Role, User
 from fstpwa.services import devices, passwords
+from tests.accounts import EMAIL, PASSWORD, is_open
 from tests.conftest import Person
-from tests.letters import Letters
 
-EMAIL, NEW = "ana@example.org", "new@example.org"
-PASSWORD = "three green lamps"
+NEW = "new@example.org"
 LATER = timedelta(minutes=11)
 CONFIRMED_PAGES = ("/settings/email", "/settings/password", "/settings/carry")
-
-
-@pytest.fixture
-def letters(app):
-    return Letters(app)
-
-
-@pytest.fixture
-def ana(app, her):
-    """Her, with an address and a password, who has not confirmed anything yet."""
-    with app.app_context():
-        user = her.user()
-        user.email = EMAIL
-        user.password_hash = passwords.hash_of(PASSWORD)
-        db.session.commit()
-    return her
 
 
 @pytest.fixture
@@ -50,10 +33,6 @@ def tablet(app, ana):
     browser = app.test_client()
     browser.set_cookie("good-days", token)
     return browser
-
-
-def is_open(browser) -> bool:
-    return browser.get("/settings/devices").status_code == 200
 
 
 @pytest.mark.parametrize("page", CONFIRMED_PAGES)

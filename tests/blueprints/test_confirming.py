@@ -10,8 +10,9 @@ from fstpwa.domain.mail import Letter
 from fstpwa.extensions import db
 from fstpwa.outbound.mail import FileMailer
 from fstpwa.services import accounts, passwords
-from tests.blueprints.test_factors import (
-    EMAIL,
+from tests.accounts import EMAIL, PASSWORD
+from tests.conftest import Person
+from tests.factors import (
     ORIGIN,
     add_passkey,
     change,
@@ -23,17 +24,9 @@ from tests.blueprints.test_factors import (
     sign_in_with,
     weaken,
 )
-from tests.conftest import Person
-from tests.letters import Letters
 from tests.passkey_device import PasskeyDevice
 
-PASSWORD = "three green lamps"
 LATER = timedelta(minutes=11)
-
-
-@pytest.fixture
-def letters(app):
-    return Letters(app)
 
 
 @pytest.fixture

@@ -7,103 +7,27 @@ from urllib.parse import unquote
 
 import pyotp
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from time_machine import travel
 
 from fstpwa.extensions import db
 from fstpwa.models.accounts import Attempt, Passkey
-from fstpwa.models.people import DeviceSession, Role
-from fstpwa.services import accounts, codes, devices, passwords, people
+from fstpwa.models.people import DeviceSession
+from fstpwa.services import accounts, devices, passwords, people
+from tests.accounts import EMAIL, PASSWORD, is_open
 from tests.conftest import Person
+from tests.factors import (
+    ORIGIN,
+    add_passkey,
+    change,
+    confirm,
+    first_step,
+    now_of,
+    other_browser,
+    set_up_app,
+    sign_in_with,
+)
 from tests.passkey_device import PasskeyDevice
-
-ORIGIN = "http://localhost:8000"
-EMAIL = "ana@example.org"
-PASSWORD = "correct horse battery"
-
-
-def change(person: Person, **values: object) -> None:
-    """Set something of the person's row."""
-    with person.app.app_context():
-        for name, value in values.items():
-            setattr(person.user(), name, value)
-        db.session.commit()
-
-
-def confirm(person: Person) -> None:
-    """Let the person's device prove just now who it is."""
-    with person.app.app_context():
-        for device in person.user().devices:
-            device.confirmed_at = datetime.now(UTC)
-        db.session.commit()
-
-
-def weaken(person: Person) -> None:
-    """Let the person's device be one that has shown no second factor."""
-    with person.app.app_context():
-        for device in person.user().devices:
-            device.is_strong = False
-        db.session.commit()
-
-
-def other_browser(person: Person) -> FlaskClient:
-    """Sign the person in on one more device."""
-    with person.app.app_context():
-        token = devices.open_device(person.user(), "Other", now=datetime.now(UTC))
-        db.session.commit()
-    browser = person.app.test_client()
-    browser.set_cookie("good-days", token)
-    return browser
-
-
-def add_passkey(person: Person, **options: object) -> PasskeyDevice:
-    """Make a passkey through the pages."""
-    device = PasskeyDevice(ORIGIN, **options)
-    asked = person.post("/settings/security/passkeys/begin")
-    assert asked.status_code == 200, asked.text
-    answer = device.make(asked.text)
-    form = {"label": "Blue phone", "credential": answer}
-    assert person.post("/settings/security/passkeys", data=form).status_code == 303
-    return device
-
-
-def sign_in_with(browser: FlaskClient, device: PasskeyDevice, **form: str):
-    """Show a passkey on the sign-in page."""
-    asked = browser.post("/sign-in/passkey/begin")
-    assert asked.mimetype == "application/json"
-    answer = device.show(asked.text)
-    return browser.post("/sign-in/passkey", data={"credential": answer, **form})
-
-
-def set_up_app(person: Person) -> tuple[pyotp.TOTP, list[str]]:
-    """Turn an authenticator app on through the pages. Returns the app and recovery codes."""
-    page = person.post("/settings/security/app/begin").text
-    app = pyotp.TOTP(re.search(r"secret=([A-Z2-7]{32})", page)[1])
-    sealed = unescape(re.search(r'name="sealed"[^>]*value="([^"]+)"', page)[1])
-    earlier = app.at(datetime.now(UTC) - timedelta(seconds=30))
-    page = person.post("/settings/security/app", data={"sealed": sealed, "code": earlier})
-    assert page.status_code == 200
-    return app, re.findall(r"<li>([0-9A-Z]{5} [0-9A-Z]{5})</li>", page.text)
-
-
-def now_of(app: pyotp.TOTP) -> str:
-    return app.at(datetime.now(UTC))
-
-
-def first_step(person: Person) -> FlaskClient:
-    """Show the person's e-mailed code in a fresh browser, which is not signed in by that."""
-    browser = person.app.test_client()
-    asker = "a" * 43
-    with person.app.app_context():
-        codes.keep("", codes.SECOND_FACTOR, asker=asker, user=person.user(), now=datetime.now(UTC))
-        db.session.commit()
-    browser.set_cookie("good-days-asking", asker)
-    return browser
-
-
-def is_signed_in(browser: FlaskClient) -> bool:
-    return browser.get("/settings/devices").status_code == 200
 
 
 def count(person: Person, model: type) -> int:
@@ -127,7 +51,7 @@ def test_somebody_who_only_tries_it_keeps_their_progress_with_a_passkey(her):
     fresh = her.app.test_client()
     answer = sign_in_with(fresh, device)
     assert answer.headers["Location"] == "/today"
-    assert is_signed_in(fresh)
+    assert is_open(fresh)
 
 
 def test_signing_in_with_a_passkey_makes_a_strong_and_confirmed_device(her):
@@ -154,7 +78,7 @@ def test_an_answer_that_was_overheard_opens_nothing(her):
     refused = again.post("/sign-in/passkey", data={"credential": answer})
     assert refused.status_code == 422
     assert "began in another window" in refused.text
-    assert not is_signed_in(again)
+    assert not is_open(again)
 
 
 def test_an_unknown_passkey_gets_a_kind_sentence_and_the_other_ways(client):
@@ -181,7 +105,7 @@ def test_the_token_is_new_after_signing_in(her):
     assert her.client.get_cookie("good-days").value != before
     thief = her.app.test_client()
     thief.set_cookie("good-days", before)
-    assert not is_signed_in(thief)
+    assert not is_open(thief)
 
 
 def test_adding_a_passkey_ends_the_other_sessions_and_a_letter_tells(her):
@@ -189,8 +113,8 @@ def test_adding_a_passkey_ends_the_other_sessions_and_a_letter_tells(her):
     confirm(her)
     other = other_browser(her)
     add_passkey(her)
-    assert not is_signed_in(other)
-    assert is_signed_in(her.client)
+    assert not is_open(other)
+    assert is_open(her.client)
     letters = sorted(her.app.config["GOOD_DAYS"].mail_dir.glob("*.eml"))
     assert "A passkey was added." in letters[-1].read_text()
 
@@ -205,7 +129,7 @@ def test_removing_a_passkey_ends_the_other_sessions(her):
             f"/settings/security/passkeys/{db.session.scalars(select(Passkey)).one().public_id}"
         )
     assert her.post(f"{address}/remove").status_code == 303
-    assert not is_signed_in(other)
+    assert not is_open(other)
     assert sign_in_with(her.app.test_client(), device).status_code == 422
 
 
@@ -317,14 +241,14 @@ def test_an_authenticator_app_is_asked_for_after_the_first_step(her):
     other = other_browser(her)
     app, recovery = set_up_app(her)
     assert len(recovery) == 10
-    assert not is_signed_in(other)
+    assert not is_open(other)
 
     browser = first_step(her)
-    assert not is_signed_in(browser), "no device cookie before the second step"
+    assert not is_open(browser), "no device cookie before the second step"
     assert "authenticator app" in browser.get("/sign-in/second-step").text
     done = browser.post("/sign-in/second-step", data={"code": now_of(app)})
     assert done.headers["Location"] == "/today"
-    assert is_signed_in(browser)
+    assert is_open(browser)
 
 
 def test_a_password_alone_leads_to_the_second_step(her):
@@ -340,7 +264,7 @@ def test_a_password_alone_leads_to_the_second_step(her):
     assert first.headers["Location"] == "/sign-in/second-step"
     assert browser.get_cookie("good-days") is None
     assert browser.post("/sign-in/second-step", data={"code": now_of(app)}).status_code == 303
-    assert is_signed_in(browser)
+    assert is_open(browser)
 
 
 def test_a_wrong_code_is_said_and_kept_and_counted(her):
@@ -351,7 +275,7 @@ def test_a_wrong_code_is_said_and_kept_and_counted(her):
     assert "does not fit" in answer.text
     assert 'value="000 000"' in answer.text
     assert count(her, Attempt) == 1
-    assert not is_signed_in(browser)
+    assert not is_open(browser)
 
 
 def test_guessing_codes_is_slowed_down_and_never_locked(her):
@@ -379,7 +303,7 @@ def test_a_code_signs_in_once(her):
     answer = again.post("/sign-in/second-step", data={"code": code})
     assert answer.status_code == 422
     assert "used already" in answer.text
-    assert not is_signed_in(again)
+    assert not is_open(again)
 
 
 def test_a_recovery_code_signs_in_once(her):
@@ -398,7 +322,7 @@ def test_the_second_step_is_nobodys_without_the_first(her, client):
     assert client.get("/sign-in/second-step").headers["Location"] == "/sign-in"
     answer = client.post("/sign-in/second-step", data={"code": now_of(app)})
     assert answer.headers["Location"] == "/sign-in"
-    assert not is_signed_in(client)
+    assert not is_open(client)
 
 
 def test_the_second_step_is_over_after_ten_minutes_or_when_it_was_done(her):
@@ -408,7 +332,7 @@ def test_the_second_step_is_over_after_ten_minutes_or_when_it_was_done(her):
     with travel(later, tick=False):
         answer = browser.post("/sign-in/second-step", data={"code": app.at(later)})
         assert answer.headers["Location"] == "/sign-in"
-        assert not is_signed_in(browser)
+        assert not is_open(browser)
 
 
 def test_a_change_of_factors_ends_a_second_step_that_waits(her):
@@ -473,91 +397,6 @@ def test_a_code_of_the_app_confirms(her):
             her.post("/confirm/factor", data=form).headers["Location"] == "/settings/security/app"
         )
         assert her.get("/settings/security/app").status_code == 200
-
-
-# Therapists
-
-
-@pytest.fixture
-def tess(app, rolled_back) -> Person:
-    """A therapist with an e-mail address and nothing else, just signed in by a code."""
-    tess = Person(app, Role.THERAPIST)
-    change(tess, email="tess@example.org")
-    confirm(tess)
-    weaken(tess)
-    return tess
-
-
-@pytest.mark.parametrize("address", ["/today", "/settings/devices", "/progress", "/check-in"])
-def test_a_therapist_without_a_factor_sees_nothing_but_how_to_set_one_up(tess, address):
-    assert tess.get(address).headers["Location"] == "/settings/security"
-    page = tess.get("/settings/security").text
-    assert "One more step first" in page
-    assert "what other people wrote about their health" in page
-
-
-def test_a_therapists_first_passkey_opens_the_rest(tess):
-    add_passkey(tess)
-    assert tess.get("/today").status_code in (200, 303)
-    assert tess.get("/settings/devices").status_code == 200
-    assert "One more step first" not in tess.get("/settings/security").text
-
-
-def test_a_therapist_is_led_from_the_first_passkey_to_recovery_codes(tess):
-    made = PasskeyDevice(ORIGIN).make(tess.post("/settings/security/passkeys/begin").text)
-    form = {"label": "Laptop", "credential": made}
-    added = tess.post("/settings/security/passkeys", data=form)
-    assert added.headers["Location"] == "/settings/security/recovery-codes"
-    assert "Make ten new codes" in tess.get("/settings/security/recovery-codes").text
-
-
-def test_a_therapists_authenticator_app_opens_the_rest(tess):
-    set_up_app(tess)
-    assert tess.get("/settings/devices").status_code == 200
-
-
-def test_a_therapist_with_a_factor_must_show_it_before_adding_another(tess):
-    device = add_passkey(tess)
-    weaken(tess)
-    confirm(tess)
-    assert tess.get("/settings/security").headers["Location"] == "/sign-in/second-step"
-    for method, address in (
-        ("GET", "/settings/security/passkeys/new"),
-        ("POST", "/settings/security/passkeys/begin"),
-        ("POST", "/settings/security/passkeys"),
-        ("GET", "/settings/security/app"),
-        ("POST", "/settings/security/app/begin"),
-        ("POST", "/settings/security/app"),
-    ):
-        assert tess.client.open(address, method=method).status_code == 404, address
-    for address in ("/settings/security/app/remove", "/settings/security/recovery-codes"):
-        assert tess.post(address).headers["Location"] == "/settings/security"
-    assert "show your passkey" in tess.get("/sign-in/second-step").text
-    assert sign_in_with(tess.client, device).status_code == 303
-    assert tess.get("/settings/devices").status_code == 200
-
-
-def test_a_therapist_who_lost_the_passkey_gets_in_by_a_recovery_code(tess):
-    add_passkey(tess)
-    page = tess.post("/settings/security/recovery-codes").text
-    code = re.findall(r"<li>([0-9A-Z]{5} [0-9A-Z]{5})</li>", page)[0]
-    browser = first_step(tess)
-    assert "or enter a recovery code" in browser.get("/sign-in/second-step").text
-    assert browser.post("/sign-in/second-step", data={"code": code}).status_code == 303
-    assert is_signed_in(browser)
-
-
-def test_a_therapist_whose_session_was_carried_over_shows_the_second_step_there(tess):
-    app, _ = set_up_app(tess)
-    weaken(tess)
-    assert tess.get("/today").headers["Location"] == "/settings/security"
-    assert tess.post("/sign-in/second-step", data={"code": now_of(app)}).status_code == 303
-    assert tess.get("/settings/devices").status_code == 200
-
-
-def test_a_demo_therapist_needs_no_factor(tess):
-    change(tess, is_demo=True, email=None)
-    assert tess.get("/settings/devices").status_code == 200
 
 
 # What is logged

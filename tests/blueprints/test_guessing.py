@@ -8,46 +8,16 @@ from time_machine import travel
 from fstpwa.extensions import db
 from fstpwa.models.accounts import OneTimeCode
 from fstpwa.services import accounts, passwords
-from tests.letters import Letters
+from tests.accounts import EMAIL, PASSWORD, ask, is_open
 
-EMAIL = "ana@example.org"
-PASSWORD = "three green lamps"
 PROOF_PAGES = {
     "/sign-in/instead": {"leave": "y"},
     "/sign-up/finish": {"way": "new", "role": "client", "time_zone": "UTC"},
 }
 
 
-@pytest.fixture
-def letters(app):
-    return Letters(app)
-
-
-@pytest.fixture
-def ana(app, her):
-    """Her, with an e-mail address and a password."""
-    with app.app_context():
-        her.user().email = EMAIL
-        her.user().password_hash = passwords.hash_of(PASSWORD)
-        db.session.commit()
-    return her
-
-
-@pytest.fixture
-def phone(app):
-    return app.test_client()
-
-
-def ask(browser, email: str = EMAIL, where: str = "/sign-in", **more):
-    return browser.post(where, data={"email": email, **more})
-
-
 def other_than(code: str, count: int = 1) -> list[str]:
     return [f"{(int(code) + step) % 1_000_000:06d}" for step in range(1, count + 1)]
-
-
-def is_open(browser) -> bool:
-    return browser.get("/settings/devices").status_code == 200
 
 
 @pytest.mark.parametrize("page", PROOF_PAGES)

@@ -8,51 +8,17 @@ from html import unescape
 from uuid import UUID, uuid4
 
 import pytest
-from time_machine import travel
 
 from fstpwa.content import library
-from fstpwa.domain.gated_session import gated
 from fstpwa.domain.pre_session import questions_behind
 from fstpwa.domain.standing import FLARE_QUESTION
 from fstpwa.extensions import db
-from fstpwa.models.health import HealthAnswer
-from fstpwa.models.people import DeviceSession
-from fstpwa.models.practice import PlannedSession, SessionLog
-from fstpwa.services.planning import items_of
-from fstpwa.services.safety import standing_of
-from tests.conftest import HTMX, Person
-from tests.telling import ASK_FIRST, EMERGENCY, SPRAIN, URGENT, tell
+from fstpwa.models.practice import SessionLog
+from tests.conftest import HTMX
+from tests.playing import answers_of, is_checked, logs, plan_in, player_form, say, stored
 
 SAFETY = library().safety
 ITEMS = SAFETY.pre_session.items
-
-
-@pytest.fixture
-def session(her) -> PlannedSession:
-    her.follows()
-    return her.planned()[0]
-
-
-def stored(person, session) -> PlannedSession:
-    with person.app.app_context():
-        found = db.session.get_one(PlannedSession, session.id)
-        db.session.expunge(found)
-        return found
-
-
-def logs(person) -> list[SessionLog]:
-    with person.app.app_context():
-        found = list(db.session.scalars(db.select(SessionLog).filter_by(user_id=person.id)))
-        db.session.expunge_all()
-        return found
-
-
-def plan_in(page: str) -> dict:
-    found = re.search(
-        r'<script type="application/json" id="session-data"[^>]*>(.*?)</script>', page, re.S
-    )
-    assert found
-    return json.loads(found[1])
 
 
 def test_the_player_has_everything_in_the_page(her, session):
@@ -74,11 +40,6 @@ def test_the_page_can_be_read_and_sent_without_javascript(her, session):
 
 
 CHECK_DONE = "The check is done. You can start."
-
-
-def is_checked(answer, name, value) -> bool:
-    """Whether a choice stands as it was made."""
-    return re.search(rf'name="{name}" value="{value}"[^>]* checked', answer.text) is not None
 
 
 def test_the_check_is_asked_whatever_the_address_says(her, session):
@@ -195,24 +156,6 @@ def test_dizziness_is_answered_with_signs_and_a_number_and_nothing_about_areas(h
     assert SAFETY.message("risk_before_session") in sheet
     assert "?" not in sheet
     assert SAFETY.message("post_red") not in sheet
-
-
-def player_form(**changed) -> dict[str, str]:
-    now = datetime.now(UTC)
-    results = [
-        {"item": "1", "state": "done", "easier": False, "done_s": 55, "reason": None},
-        {"item": "2", "state": "part", "easier": True, "done_s": 12, "reason": "pain"},
-        {"item": "3", "state": "skipped", "easier": False, "done_s": 0, "reason": "tired"},
-    ]
-    form = {
-        "log_id": str(uuid4()),
-        "variant": "usual",
-        "started_at": (now - timedelta(minutes=10)).isoformat().replace("+00:00", "Z"),
-        "finished_at": now.isoformat().replace("+00:00", "Z"),
-        "pain_before": "",
-        "results": json.dumps(results),
-    }
-    return {**form, **changed}
 
 
 def test_what_the_player_sends_is_stored_once_and_leads_to_how_it_was(her, session):
@@ -394,214 +337,6 @@ def test_a_session_that_was_being_played_when_its_programme_stopped_can_still_be
     assert her.get(f"/sessions/{session.id}").status_code == 200
     assert her.post(f"/sessions/{session.id}/log", data=player_form()).status_code == 303
     assert len(logs(her)) == 1
-
-
-def say(person, session, item, question, **place):
-    """Answer the questions behind a tick with no, and one of them with yes."""
-    where = {f"where-{question}": place.get("where", "all")}
-    side = {f"side-{question}": place.get("side", "both")}
-    form = {"ticked": item.id, **dict.fromkeys(item.opens, "no"), question: "yes", **where, **side}
-    return person.post(f"/sessions/{session.id}/answers", data=form)
-
-
-def answers_of(person) -> list[HealthAnswer]:
-    """What was answered before sessions."""
-    with person.app.app_context():
-        found = list(
-            db.session.scalars(
-                db.select(HealthAnswer).filter_by(user_id=person.id, source="before_session")
-            )
-        )
-        db.session.expunge_all()
-        return found
-
-
-INJURY = next(item for item in ITEMS if item.id == "pc_injury")
-
-
-def open_slugs(person, session) -> set[str]:
-    """What the gate leaves of a session, worked out apart from the pages."""
-    with person.app.app_context():
-        conditions = standing_of(person.user(), person.today()).conditions
-        content = library()
-        lists = (items_of(session.items), items_of(session.flare_items))
-        programme = content.programmes[session.programme]
-        return {
-            item.slug
-            for items in lists
-            for item in gated(items, conditions, programme, content.movements).items
-        }
-
-
-class TestGate:
-    """No way into a session plays what is hidden or locked."""
-
-    def test_the_page_leaves_out_what_an_answer_closed_and_says_why(self, her, session):
-        tell(her, SPRAIN, regions=["neck"])
-        page = her.get(f"/sessions/{session.id}")
-        slugs = {item["slug"] for item in plan_in(page.text)["items"]}
-        assert slugs == open_slugs(her, session)
-        assert not slugs >= {item["slug"] for item in session.items}
-        assert "Different for you today" in page.text
-        assert "Left out:" in page.text
-        assert "knock in the last 3 days (neck, both sides)" in page.text
-
-    @pytest.mark.parametrize("variant", ["usual", "easier", "ten", "five", "flare"])
-    def test_no_version_chosen_ahead_gets_around_it(self, her, session, variant):
-        tell(her, SPRAIN, regions=["neck"])
-        her.post(f"/sessions/{session.id}/prefer", data={"variant": variant})
-        for page in (
-            her.get(f"/sessions/{session.id}"),
-            her.post(f"/sessions/{session.id}/check", data={"variant": variant}),
-        ):
-            assert {item["slug"] for item in plan_in(page.text)["items"]} == open_slugs(
-                her, session
-            )
-
-    def test_a_session_that_was_moved_skipped_or_withdrawn_passes_it_too(self, her, session):
-        tell(her, SPRAIN, regions=["neck"])
-        day = (her.today() + timedelta(days=2)).isoformat()
-        her.post(f"/sessions/{session.id}/move", data={"day": day})
-        her.post("/plan/stop")
-        plan = plan_in(her.get(f"/sessions/{session.id}").text)
-        assert {item["slug"] for item in plan["items"]} == open_slugs(her, session)
-
-    def test_an_answer_before_the_session_works_at_once_and_is_kept(self, her, session):
-        answer = say(her, session, INJURY, SPRAIN, where="neck", side="left")
-        assert answer.status_code == 200
-        slugs = {item["slug"] for item in plan_in(answer.text)["items"]}
-        assert slugs == open_slugs(her, session)
-        assert "neck, left side" in answer.text
-        (kept,) = [each for each in answers_of(her) if each.yes]
-        assert (kept.regions, kept.side) == (["neck"], "left")
-        again = plan_in(her.get(f"/sessions/{session.id}").text)
-        assert {item["slug"] for item in again["items"]} == slugs
-
-    def test_an_answer_page_that_is_loaded_again_stores_nothing_twice(self, her, session):
-        for _ in range(3):
-            say(her, session, INJURY, SPRAIN, where="neck", side="left")
-        assert len(answers_of(her)) == len(INJURY.opens)
-
-    @pytest.mark.parametrize("missing", ["where", "side"])
-    def test_a_yes_without_its_place_is_asked_for_and_nothing_is_stored(
-        self, her, session, missing
-    ):
-        place = {"where": "neck", "side": "left"} | {missing: ""}
-        answer = say(her, session, INJURY, SPRAIN, **place)
-        assert answer.status_code == 422
-        assert "Choose" in answer.text
-        assert re.search(rf'name="{SPRAIN}" value="yes" checked', answer.text)
-        assert answers_of(her) == []
-
-    def test_an_emergency_counts_although_the_other_questions_are_open(self, her, session):
-        form = {"ticked": "pc_emergency", EMERGENCY: "yes"}
-        answer = her.post(f"/sessions/{session.id}/answers", data=form)
-        assert answer.headers["Location"] == "/safety"
-        assert [each.question for each in answers_of(her)] == [EMERGENCY]
-
-    @pytest.mark.parametrize("question", [EMERGENCY, URGENT, ASK_FIRST])
-    def test_a_locked_plan_opens_no_session_whatever_the_address(self, her, session, question):
-        tell(her, question)
-        for answer in (
-            her.get(f"/sessions/{session.id}"),
-            her.post(f"/sessions/{session.id}/check", data={"variant": "flare"}),
-            her.post(
-                f"/sessions/{session.id}/answers",
-                data={"ticked": "pc_injury", **dict.fromkeys(INJURY.opens, "no")},
-            ),
-        ):
-            assert (answer.status_code, answer.headers["Location"]) == (303, "/safety")
-
-    def test_without_a_screening_a_session_leads_to_it(self, app):
-        stranger = Person(app, screened=False)
-        stranger.follows()
-        url = f"/sessions/{stranger.planned()[0].id}"
-        assert stranger.get(url).headers["Location"] == "/welcome"
-        assert stranger.post(f"{url}/check").headers["Location"] == "/welcome"
-
-    def test_a_screening_that_is_due_again_goes_first(self, kept_rows, her):
-        her.follows()
-        with travel(datetime.now(UTC) + timedelta(days=85), tick=False):
-            with her.app.app_context():
-                db.session.execute(db.update(DeviceSession).values(last_seen_at=datetime.now(UTC)))
-                session = db.session.scalars(db.select(PlannedSession.id)).first()
-                db.session.commit()
-            assert her.get(f"/sessions/{session}").headers["Location"] == "/welcome/again"
-
-    def test_a_session_of_which_nothing_is_left_says_why_and_what_else_there_is(self, her):
-        her.follows("plantar-heel")
-        tell(her, "as_surgery")
-        session = her.planned()[0]
-        page = her.get(f"/sessions/{session.id}")
-        assert "session-data" not in page.text
-        assert "Nothing in this session is for you just now" in page.text
-        for item in session.items:
-            assert library().movements[item["slug"]].name in unescape(page.text)
-        assert "Breathing is still open to you" in page.text
-        assert "when a clinician tells you" in page.text
-        assert 'href="/programmes"' in page.text
-
-    def test_a_session_without_its_main_part_offers_something_else(self, her):
-        her.follows("hip-mobility")
-        tell(her, "as_inflam")
-        session = next(each for ahead in range(7) for each in her.planned(ahead))
-        page = her.get(f"/sessions/{session.id}").text
-        assert "The main part of this session is left out" in page
-
-    def test_what_was_done_is_kept_although_the_plan_is_locked_since(self, her, session):
-        tell(her, EMERGENCY)
-        assert her.post(f"/sessions/{session.id}/log", data=player_form()).status_code == 303
-        assert len(logs(her)) == 1
-
-    def test_a_movement_that_stood_in_is_recorded_under_its_own_name(self, her, session):
-        played = [
-            {
-                "item": "1",
-                "state": "done",
-                "easier": True,
-                "done_s": 30,
-                "reason": None,
-                "slug": "open-book",
-            }
-        ]
-        form = player_form(results=json.dumps(played))
-        assert her.post(f"/sessions/{session.id}/log", data=form).status_code == 303
-        with her.app.app_context():
-            log = db.session.get_one(SessionLog, UUID(form["log_id"]))
-            assert [each.slug for each in log.movements] == ["open-book"]
-        played[0]["slug"] = "no-such-movement"
-        assert (
-            her.post(
-                f"/sessions/{session.id}/log", data=player_form(results=json.dumps(played))
-            ).status_code
-            == 422
-        )
-
-    def test_without_a_script_only_what_is_left_is_offered_to_tick(self, her, session):
-        tell(her, SPRAIN, regions=["neck"])
-        page = her.get(f"/sessions/{session.id}").text
-        ids = set(re.findall(r'name="done" value="(f?[0-9]+)"', page))
-        assert ids == {item["id"] for item in plan_in(page)["items"]}
-
-    def test_a_flare_day_of_the_check_in_counts_in_the_session(self, her, session):
-        form = {"which": "quick", "stiffness": "4", "good_day": "no", "flare": "yes"}
-        her.post("/check-in", data=form)
-        page = her.get(f"/sessions/{session.id}")
-        assert is_checked(page, "variant", "flare")
-        assert "A flare day" in page.text
-
-    def test_something_worrying_can_be_told_from_every_place_of_the_player(self, her, session):
-        page = her.get(f"/sessions/{session.id}").text
-        assert page.count(f'href="/worry?session={session.id}"') >= 3
-
-    def test_the_number_of_queries_is_the_same_whatever_was_answered(self, her, session, queries):
-        with queries() as few:
-            her.get(f"/sessions/{session.id}")
-        for region in ("neck", "jaw", "shoulder", "foot"):
-            tell(her, SPRAIN, regions=[region])
-        with queries() as many:
-            her.get(f"/sessions/{session.id}")
-        assert len(few) == len(many) <= 13
 
 
 def test_after_a_red_session_no_other_starts_that_day(her, session):

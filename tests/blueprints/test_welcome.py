@@ -1,82 +1,32 @@
 """Onboarding: eight screens from "Try it now" to Today, and what happens on the way."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
-from werkzeug.test import TestResponse
+from sqlalchemy import select
 
-from fstpwa.content import library
-from fstpwa.domain.dose import SideChoice
 from fstpwa.extensions import db
-from fstpwa.models.health import HealthAnswer, Screening
+from fstpwa.models.health import Screening
 from fstpwa.models.people import User
-from fstpwa.services import vault
 from fstpwa.services.enrolments import running_enrolment
 from fstpwa.services.safety import standing_of
 from tests.conftest import Person
+from tests.newcomers import (
+    EVERYWHERE,
+    NECK,
+    NONE,
+    SAFETY,
+    SCREENS,
+    answers_none,
+    begins,
+    leads_to,
+    screening_of,
+    started_earlier,
+    stored,
+    ticked,
+)
 from tests.whole_app import all_rows
-
-SAFETY = library().safety
-SCREENS = SAFETY.screens
-NECK = {"reasons": ["desk"], "regions": ["neck"], "country": "GB", "adult": "yes"}
-EVERYWHERE = {"country": "GB", "adult": "yes"}
-NONE = {"none": "1"}
-ALREADY_READ = timedelta(minutes=2)
-
-
-@pytest.fixture
-def newcomer(app, rolled_back) -> Person:
-    """Somebody who just tapped "Try it now"."""
-    return Person(app, screened=False)
-
-
-def leads_to(answer: TestResponse) -> str:
-    assert answer.status_code == 303, answer.text
-    return answer.location
-
-
-def begins(person: Person, form: dict = EVERYWHERE, *, programme: str = "") -> None:
-    """Say what brings them; a few minutes pass, so that nothing was too fast."""
-    query = f"?programme={programme}" if programme else ""
-    assert leads_to(person.post(f"/welcome/you{query}", data=form)) == f"/welcome/health/1{query}"
-    started_earlier(person, ALREADY_READ)
-
-
-def started_earlier(person: Person, ago: timedelta) -> None:
-    with person.app.app_context():
-        for each in db.session.scalars(select(Screening).filter_by(user_id=person.id)):
-            each.started_at -= ago
-        db.session.commit()
-
-
-def answers_none(person: Person, first: int = 1, last: int = 6) -> str:
-    """Answer tick-lists with "None of these". Returns where the last one leads."""
-    for number in range(first, last + 1):
-        where = leads_to(person.post(f"/welcome/health/{number}", data=NONE))
-    return where
-
-
-def stored(person: Person) -> dict[str, bool]:
-    with person.app.app_context():
-        rows = db.session.scalars(select(HealthAnswer).filter_by(user_id=person.id))
-        return {row.question: row.yes for row in rows}
-
-
-def screening_of(person: Person) -> Screening:
-    with person.app.app_context():
-        found = db.session.scalars(
-            select(Screening).filter_by(user_id=person.id).order_by(Screening.id.desc())
-        ).first()
-        assert found is not None
-        db.session.expunge_all()
-        return found
-
-
-def ticked(page: str) -> list[str]:
-    return re.findall(r'name="tick" value="([a-z_]+)" checked', page)
-
 
 # The way through
 
@@ -380,191 +330,6 @@ def test_somebody_who_ticked_something_is_not_asked_to_read_again(newcomer: Pers
     answers_none(newcomer, last=4)
     newcomer.post("/welcome/health/5", data={"tick": ["mo_bp"]})
     assert answers_none(newcomer, first=6) == "/welcome/plan"
-
-
-# The first programme
-
-
-def screened(newcomer: Person, about: dict, ticks: dict[int, dict] | None = None) -> str:
-    begins(newcomer, about)
-    for number in range(1, 7):
-        newcomer.post(f"/welcome/health/{number}", data=(ticks or {}).get(number, NONE))
-    return newcomer.get("/welcome/plan").text
-
-
-def test_the_reason_is_said_in_words_and_what_is_left_out(newcomer: Person):
-    about = {"reasons": ["heel"], "regions": ["foot"], "country": "", "adult": "yes"}
-    page = screened(newcomer, about, {3: {"tick": ["as_bleed"]}})
-    assert "You told us about heel or arch pain" in page
-    assert "What is left out of it, and why" in page
-    assert "lood thinner" in page
-
-
-def test_small_breaks_are_said_plainly(newcomer: Person):
-    assert "It brings small breaks too, twice a day" in screened(newcomer, NECK)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"programme": "no-such-one"},
-        {"programme": "low-back"},
-        {"programme": ""},
-        {"weekdays": []},
-        {"weekdays": ["9"]},
-        {"at": "half past"},
-        {"side": "up"},
-        {"side": ""},
-    ],
-)
-def test_a_plan_that_cannot_be_used_stores_nothing(newcomer: Person, change: dict):
-    screened(newcomer, {"reasons": ["heel"], "country": "", "adult": "yes"})
-    before = all_rows(newcomer.app)
-    form = {"programme": "plantar-heel", "weekdays": ["0"], "at": "08:00", "side": "left"}
-    answer = newcomer.post("/welcome/plan", data={**form, **change})
-    assert answer.status_code == 422
-    assert 'class="error"' in answer.text
-    assert all_rows(newcomer.app) == before
-
-
-@pytest.mark.parametrize("side", ["left", "right", "both"])
-def test_the_side_goes_into_the_plan(newcomer: Person, side: SideChoice):
-    page = screened(newcomer, {"reasons": ["heel"], "side": side, "country": "", "adult": "yes"})
-    assert re.search(rf'name="side" value="{side}" checked', page)
-    form = {"programme": "plantar-heel", "weekdays": ["0"], "at": "08:00", "side": side}
-    newcomer.post("/welcome/plan", data=form)
-    with newcomer.app.app_context():
-        assert running_enrolment(newcomer.user()).side == side
-
-
-def test_without_reason_or_place_there_is_a_way_on(newcomer: Person):
-    page = screened(newcomer, EVERYWHERE)
-    assert 'href="/programmes"' in page
-    assert newcomer.post("/welcome/plan", data={}).status_code == 422
-
-
-def test_an_emptied_programme_is_not_offered_and_says_why(newcomer: Person):
-    form = {"tick": ["as_falls", "mo_dizzy"]}
-    about = {"reasons": ["balance"], "country": "", "adult": "yes"}
-    page = screened(newcomer, about, {4: form})
-    assert not re.search(r'name="programme" value="balance-and-gait"', page)
-    assert "is not suggested" in page
-    assert "Of all programmes this one keeps most" in page
-
-
-def test_a_programme_for_other_parts_asks_what_was_not_asked(newcomer: Person):
-    about = {"reasons": ["jaw"], "regions": ["jaw"], "country": "", "adult": "yes"}
-    screened(newcomer, about)
-    assert "as_hip" not in stored(newcomer)
-    form = {"programme": "hip-mobility", "weekdays": ["0"], "at": "08:00", "side": "left"}
-    where = leads_to(newcomer.post("/welcome/plan?programme=hip-mobility", data=form))
-    assert where == "/welcome/more?programme=hip-mobility"
-    assert "Hip replacement" in newcomer.get(where).text
-    assert newcomer.post(where, data={}).status_code == 422
-    answer = newcomer.post(where, data={"tick": ["as_hip"], "side-as_hip": "right"})
-    assert leads_to(answer) == "/programmes/hip-mobility/choose"
-    assert stored(newcomer)["as_hip"] is True
-    assert leads_to(newcomer.get(where)) == "/programmes/hip-mobility/choose"
-
-
-def test_nothing_more_is_asked_before_the_first_questions(newcomer: Person):
-    address = "/welcome/more?programme=hip-mobility"
-    assert leads_to(newcomer.get(address)) == "/welcome/you?programme=hip-mobility"
-    assert leads_to(newcomer.post(address, data=NONE)) == "/welcome/you?programme=hip-mobility"
-    assert stored(newcomer) == {}
-
-
-# Again, and after care
-
-
-def test_the_questions_again_begin_with_the_answers_of_before(newcomer: Person):
-    screened(newcomer, EVERYWHERE, {3: {"tick": ["as_bleed"]}})
-    assert newcomer.get("/welcome/again").status_code == 200
-    assert leads_to(newcomer.post("/welcome/again")) == "/welcome/health/1"
-    started_earlier(newcomer, ALREADY_READ)
-    assert "1 of 6" in newcomer.get("/welcome/health/1").text
-    answers_none(newcomer, last=2)
-    assert ticked(newcomer.get("/welcome/health/3").text) == ["as_bleed"]
-    newcomer.follows()
-    assert answers_none(newcomer, first=3) == "/today"
-    assert "up to date" in newcomer.get("/today").text
-    with newcomer.app.app_context():
-        assert standing_of(newcomer.user(), newcomer.today()).conditions == ()
-
-
-def test_a_place_comes_back_as_it_was_given(newcomer: Person):
-    everywhere = {"tick": ["mo_numb"], "where-mo_numb": ["all"], "side-mo_numb": "both"}
-    screened(newcomer, EVERYWHERE, {5: everywhere})
-    newcomer.post("/welcome/again")
-    answers_none(newcomer, last=4)
-    page = newcomer.get("/welcome/health/5").text
-    assert re.findall(r'name="where-mo_numb" value="(\w+)" checked', page) == ["all"]
-
-
-def test_why_it_comes_again_is_said(her: Person):
-    with her.app.app_context():
-        old = datetime.now(UTC) - timedelta(days=100)
-        db.session.execute(
-            update(Screening)
-            .where(Screening.user_id == her.id)
-            .values(started_at=old, completed_at=old, completed_on=old.date())
-        )
-        db.session.commit()
-    assert f"It is {SAFETY.rescreen.weeks} weeks or more" in her.get("/welcome/again").text
-
-
-def test_again_needs_a_first_time(newcomer: Person):
-    assert leads_to(newcomer.get("/welcome/again")) == "/welcome/you"
-    assert leads_to(newcomer.post("/welcome/again")) == "/welcome/you"
-
-
-def test_after_care_all_questions_come_from_the_beginning(newcomer: Person):
-    begins(newcomer)
-    newcomer.post("/welcome/health/1", data={"tick": ["em_heart"]})
-    assert newcomer.get("/welcome/after-care").status_code == 200
-    form = {"where": " St Mary's, Łódź ", "on": newcomer.today().isoformat()}
-    assert leads_to(newcomer.post("/welcome/after-care", data=form)) == "/welcome/health/1"
-    started_earlier(newcomer, -timedelta(seconds=1))
-    assert ticked(newcomer.get("/welcome/health/1").text) == []
-    found = screening_of(newcomer)
-    assert (found.reason, found.care_on) == ("after_care", newcomer.today())
-    assert "Mary" not in found.care_where
-    with newcomer.app.app_context():
-        assert vault.unseal(newcomer.user(), found.care_where) == "St Mary's, Łódź"
-    answers_none(newcomer, last=5)
-    assert leads_to(newcomer.get("/welcome/plan")) == "/welcome/health/6", "still locked"
-    newcomer.post("/welcome/health/6", data=NONE)
-    assert leads_to(newcomer.post("/welcome/read-again", data=NONE)) == "/welcome/plan"
-
-
-def test_an_emergency_again_after_care_keeps_the_plan_closed(newcomer: Person):
-    begins(newcomer)
-    newcomer.post("/welcome/health/1", data={"tick": ["em_heart"]})
-    form = {"where": "Hospital", "on": newcomer.today().isoformat()}
-    newcomer.post("/welcome/after-care", data=form)
-    where = leads_to(newcomer.post("/welcome/health/1", data={"tick": ["em_stroke"]}))
-    assert where == "/safety"
-    assert leads_to(newcomer.get("/welcome")) == "/safety"
-
-
-@pytest.mark.parametrize(
-    ("where", "days"), [("", 0), ("  ", 0), ("x" * 121, 0), ("Hospital", 1), ("Hospital", -1)]
-)
-def test_care_needs_a_place_and_a_day_that_can_be(newcomer: Person, where: str, days: int):
-    begins(newcomer)
-    newcomer.post("/welcome/health/1", data={"tick": ["em_heart"]})
-    before = all_rows(newcomer.app)
-    day = newcomer.today() + timedelta(days=days)
-    answer = newcomer.post("/welcome/after-care", data={"where": where, "on": day.isoformat()})
-    assert answer.status_code == 422
-    assert 'class="error"' in answer.text
-    assert all_rows(newcomer.app) == before
-
-
-def test_after_care_is_only_for_an_emergency(her: Person):
-    form = {"where": "Hospital", "on": her.today().isoformat()}
-    assert leads_to(her.get("/welcome/after-care")) == "/safety"
-    assert leads_to(her.post("/welcome/after-care", data=form)) == "/safety"
 
 
 def test_one_person_never_sees_the_screening_of_another(newcomer: Person, him: Person):

@@ -9,17 +9,16 @@ from flask import Flask
 from playwright.sync_api import BrowserContext
 from sqlalchemy.orm import selectinload
 
-from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.planning import Schedule
 from fstpwa.domain.standing import Source
 from fstpwa.extensions import db
-from fstpwa.models.health import Screening
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession, SessionLog
 from fstpwa.services import check_ins, devices, enrolments, people, planning
 from fstpwa.services.enrolments import EnrolmentEntry
 from fstpwa.services.safety import AnswerEntry, record_answers
+from tests.screened import screen
 
 EVERY_DAY = Schedule(weekdays=frozenset(range(7)), at_min=8 * 60)
 COOKIE = "good-days"
@@ -30,18 +29,6 @@ def demo_person(app: Flask, name: str) -> "Somebody":
     with app.app_context():
         [public_id] = [each.public_id for each in people.demo_people() if each.name == name]
     return Somebody(app, demo=public_id)
-
-
-def finished_screening(user: User, now: datetime) -> Screening:
-    """Return a screening of just now in which nothing was found."""
-    return Screening(
-        user_id=user.id,
-        reason="start",
-        passed=[screen.id for screen in library().safety.screens],
-        started_at=now,
-        completed_at=now,
-        completed_on=local_day(now, user.time_zone),
-    )
 
 
 class Somebody:
@@ -61,7 +48,7 @@ class Somebody:
             )
             if not demo:
                 user.is_adult = True
-                db.session.add(finished_screening(user, now))
+                screen(user, now)
             self.token = devices.open_device(user, "Test", now=now)
             db.session.commit()
             self.id = user.id

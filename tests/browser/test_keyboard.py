@@ -170,7 +170,7 @@ def test_folds_and_filters_open_without_a_pointer(page: Page, keyboard: Keyboard
 
 
 def test_saving_settings_keeps_the_focus(page: Page, keyboard: Keyboard, somebody: Somebody):
-    page.goto("/settings")
+    page.goto("/settings/profile")
     save = page.locator("#profile").get_by_role("button", name="Save")
     keyboard.activate(save)
     expect(page.get_by_text("Saved.")).to_be_visible()

@@ -108,6 +108,22 @@ def movements_left(
     return {movement.slug: availability(movement, conditions) for movement in movements}
 
 
+def report(day: float = 0, **more: object) -> Report:
+    """A report of something that went wrong."""
+    return Report(id="7", at=at(day), day=on(day), **more)  # type: ignore[arg-type]  # its fields
+
+
+def only(found: Standing) -> Condition:
+    """The one thing that holds."""
+    (condition,) = found.conditions
+    return condition
+
+
+def question_of(flag_id: str) -> str:
+    """The ask-first question that sets a flag."""
+    return SAFETY.flags[flag_id].set_by[-1]
+
+
 places = st.lists(st.sampled_from(REGIONS), max_size=3, unique=True)
 answers = st.builds(
     lambda question, day, regions, yes, side, source, final: answer(
