@@ -11,14 +11,13 @@ from typing import Literal
 from werkzeug.datastructures import MultiDict
 
 from fstpwa.content import library
-from fstpwa.domain.dose import SideChoice
+from fstpwa.domain.dose import SIDE_CHOICES, SideChoice
 from fstpwa.domain.plain_labels import plain_regions
 from fstpwa.domain.safety_content import Flag, Question, Safety
 from fstpwa.services.safety import AnswerEntry
 
 ALL_OVER = "all"
 """Chosen as the place: all over, or not sure. It counts for every place the question allows."""
-SIDES: Mapping[str, SideChoice] = {"left": "left", "right": "right", "both": "both"}
 SIDE_LABELS: Mapping[SideChoice, str] = {
     "left": "Left",
     "right": "Right",
@@ -90,7 +89,7 @@ class HealthItem:
         faults = []
         if self.asks_where and not self.places:
             faults.append(MISSING_PLACE)
-        if self.asks_side and self.side not in SIDES:
+        if self.asks_side and self.side not in SIDE_CHOICES:
             faults.append(MISSING_SIDE)
         return " ".join(faults)
 
@@ -98,7 +97,7 @@ class HealthItem:
     def entry(self) -> AnswerEntry:
         """The answer. A place or side that was not asked, or is not known, means all of it."""
         is_somewhere = self.asks_where and self.is_yes and ALL_OVER not in self.places
-        side = SIDES.get(self.side, "both") if self.asks_side and self.is_yes else "both"
+        side = SIDE_CHOICES.get(self.side, "both") if self.asks_side and self.is_yes else "both"
         return AnswerEntry(
             question=self.question.id,
             yes=self.is_yes,

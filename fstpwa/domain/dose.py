@@ -1,5 +1,6 @@
 """How much of a movement: holds, repetitions or time, with sets and rests."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
@@ -10,6 +11,8 @@ from fstpwa.domain.programme import SessionMovement
 Mode = Literal["hold", "reps", "time"]
 Side = Literal["left", "right"]
 SideChoice = Literal["left", "right", "both"]
+SIDE_CHOICES: Mapping[str, SideChoice] = {"left": "left", "right": "right", "both": "both"}
+"""What a form may send -> the side."""
 
 LEAST_REPS = 1
 LEAST_SECONDS = 10

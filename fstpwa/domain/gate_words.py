@@ -14,6 +14,11 @@ from fstpwa.domain.safety_content import Safety
 from fstpwa.domain.standing import Condition, ways_to_lift
 
 Became = Literal["left out", "waits", "easier"]
+MARK_WORDS: Mapping[Became, str] = {
+    "left out": "Left out for now",
+    "waits": "This one waits",
+    "easier": "Easier version for you",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +47,7 @@ class Mark:
     @property
     def words(self) -> str:
         """A few words for a badge."""
-        words = {"left out": "Left out for now", "waits": "This one waits", "easier": "Easier"}
-        what = "Easier version for you" if self.became == "easier" else words[self.became]
+        what = MARK_WORDS[self.became]
         return f"{what}: {self.side} side" if self.side else what
 
 

@@ -76,14 +76,20 @@ def history_of(user: User) -> History:
 
 
 def record_answers(
-    user: User, answers: Iterable[AnswerEntry], source: Source, *, now: datetime
+    user: User,
+    answers: Iterable[AnswerEntry],
+    source: Source,
+    *,
+    now: datetime,
+    screening: Screening | None = None,
 ) -> None:
-    """Keep answers that were given outside a screening, with their day."""
+    """Keep answers, with their day and the walk through the tick-lists they belong to, if any."""
     day = local_day(now, user.time_zone)
     for answer in answers:
         db.session.add(
             HealthAnswer(
                 user_id=user.id,
+                screening_id=screening.id if screening else None,
                 question=answer.question,
                 yes=answer.yes,
                 regions=sorted(answer.regions),

@@ -29,7 +29,7 @@ from fstpwa.models.health import HealthAnswer, Screening
 from fstpwa.models.people import User
 from fstpwa.services import vault
 from fstpwa.services.enrolments import running_enrolment
-from fstpwa.services.safety import AnswerEntry, history_of
+from fstpwa.services.safety import AnswerEntry, history_of, record_answers
 
 STALE_AFTER = timedelta(hours=24)
 """"Do you have any of these now?" is not finished on another day."""
@@ -321,21 +321,7 @@ def _store(
             HealthAnswer.question.in_([entry.question for entry in entries]),
         )
     )
-    db.session.add_all(
-        HealthAnswer(
-            user_id=user.id,
-            screening_id=screening.id,
-            question=entry.question,
-            yes=entry.yes,
-            regions=sorted(entry.regions),
-            side=entry.side,
-            source=Source.SCREENING,
-            day=local_day(now, user.time_zone),
-            answered_at=now,
-        )
-        for entry in entries
-    )
-    db.session.flush()
+    record_answers(user, entries, Source.SCREENING, now=now, screening=screening)
 
 
 def _is_open() -> tuple[ColumnElement[bool], ...]:

@@ -8,11 +8,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import InputRequired, Optional
 
 from fstpwa.domain.days import WEEKDAYS
-from fstpwa.domain.dose import SideChoice
+from fstpwa.domain.dose import SIDE_CHOICES, SideChoice
 from fstpwa.domain.planning import Schedule
 from fstpwa.domain.programme import Programme
-
-SIDES: dict[str, SideChoice] = {"left": "left", "right": "right", "both": "both"}
 
 
 class ScheduleForm(FlaskForm):
@@ -31,7 +29,7 @@ class ScheduleForm(FlaskForm):
     )
     side = RadioField(
         "Which side is it?",
-        choices=[SelectChoice(side, side.capitalize()) for side in SIDES],
+        choices=[SelectChoice(side, side.capitalize()) for side in SIDE_CHOICES],
         validators=[Optional()],
     )
 
@@ -55,4 +53,4 @@ class ScheduleForm(FlaskForm):
 
     def chosen_side(self) -> SideChoice | None:
         """Return the chosen side, None where the programme does not ask."""
-        return SIDES.get(self.side.data or "") if "side" in self else None
+        return SIDE_CHOICES.get(self.side.data or "") if "side" in self else None

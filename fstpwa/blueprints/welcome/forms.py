@@ -8,9 +8,10 @@ from wtforms import DateField, RadioField, SelectField, SelectMultipleField, Str
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from fstpwa.blueprints.plan.forms import SIDES, ScheduleForm
+from fstpwa.blueprints.plan.forms import ScheduleForm
 from fstpwa.content import library
 from fstpwa.domain.days import short_day
+from fstpwa.domain.dose import SIDE_CHOICES
 from fstpwa.domain.plain_labels import plain_regions
 from fstpwa.domain.planning import suggested_weekdays
 from fstpwa.domain.programme import Programme
@@ -72,7 +73,7 @@ class AboutForm(FlaskForm):
         return About(
             reasons=tuple(self.reasons.data or ()),
             regions=tuple(self.regions.data or ()),
-            side=SIDES.get(self.side.data or ""),
+            side=SIDE_CHOICES.get(self.side.data or ""),
             country=self.country.data or "",
         )
 

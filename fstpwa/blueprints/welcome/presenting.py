@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from fstpwa.blueprints.gate_pages import in_words
-from fstpwa.blueprints.health_questions import SIDES, TickList
+from fstpwa.blueprints.gate_pages import ChangeLine, in_words, lines_of
+from fstpwa.blueprints.health_questions import TickList
 from fstpwa.content import library
-from fstpwa.domain.gated_session import LeftOut, ProgrammeLeft, programme_left
-from fstpwa.domain.plain_labels import listed
+from fstpwa.domain.dose import SIDE_CHOICES
+from fstpwa.domain.gate_words import changes_of_programme
+from fstpwa.domain.gated_session import ProgrammeLeft, programme_left
 from fstpwa.domain.planning import MICRO
 from fstpwa.domain.programme import Programme, SessionTemplate
 from fstpwa.domain.safety_content import Screen
@@ -28,14 +29,6 @@ TIMES = {2: "twice"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftLine:
-    """Movements that are left out for the same reasons."""
-
-    names: str
-    because: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
     """One programme to begin with, as its card says it."""
 
@@ -47,7 +40,7 @@ class Offered:
     """Sessions it brings besides, small breaks too, each in one sentence."""
     left: str
     """How much of it is left, in one sentence."""
-    out: tuple[LeftLine, ...]
+    out: tuple[ChangeLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +69,17 @@ def ticks_of(
         library().safety,
         given=given,
         stays=walk.stays,
-        offered_side=SIDES.get(user.side or ""),
+        offered_side=SIDE_CHOICES.get(user.side or ""),
     )
 
 
 def every_tick_of(walk: Walk, user: User) -> TickList:
     """Return all tick-lists in one, to be read once more."""
     ticks = TickList(
-        walk.all_shown, library().safety, stays=walk.stays, offered_side=SIDES.get(user.side or "")
+        walk.all_shown,
+        library().safety,
+        stays=walk.stays,
+        offered_side=SIDE_CHOICES.get(user.side or ""),
     )
     ticks.none_label = NONE_APPLY
     return ticks
@@ -144,7 +140,7 @@ def _offered(suggestion: Suggestion) -> Offered:
         rhythm=f"{main.days_per_week} days a week, about {main.session_minutes} minutes each.",
         besides=tuple(_besides(each) for each in sessions if each is not main),
         left=_left_in_words(suggestion.left),
-        out=_lines_of((*suggestion.left.out, *suggestion.left.one_side)),
+        out=lines_of(changes_of_programme(suggestion.left, library().movements)),
     )
 
 
@@ -164,14 +160,3 @@ def _left_in_words(left: ProgrammeLeft) -> str:
     if left.left == left.of:
         return f"All {left.of} movements are open to you.{easier}"
     return f"{left.left} of its {left.of} movements are open to you.{easier}"
-
-
-def _lines_of(left_out: tuple[LeftOut, ...]) -> tuple[LeftLine, ...]:
-    grouped: dict[tuple[str, ...], list[str]] = {}
-    for each in left_out:
-        name = library().movements[each.slug].name
-        side = f" ({each.side} side)" if each.side else ""
-        grouped.setdefault(in_words(each.because), []).append(f"{name}{side}")
-    return tuple(
-        LeftLine(names=listed(names), because=because) for because, names in grouped.items()
-    )

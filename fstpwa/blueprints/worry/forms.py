@@ -16,11 +16,10 @@ from fstpwa.blueprints.health_questions import (
     MISSING_PLACE,
     MISSING_SIDE,
     SIDE_LABELS,
-    SIDES,
     TWO_PLACES,
 )
 from fstpwa.content import library
-from fstpwa.domain.dose import SideChoice
+from fstpwa.domain.dose import SIDE_CHOICES, SideChoice
 from fstpwa.domain.plain_labels import plain_regions
 
 YES_NO = {"yes": "Yes", "no": "No"}
@@ -89,4 +88,4 @@ class WhereForm(FlaskForm):
 
     def chosen(self) -> tuple[frozenset[str], SideChoice]:
         """Return the places and the side. Call only when the form is valid."""
-        return frozenset(self.regions.data or ()) - {ALL_OVER}, SIDES[self.side.data]
+        return frozenset(self.regions.data or ()) - {ALL_OVER}, SIDE_CHOICES[self.side.data]
