@@ -12,15 +12,17 @@ from datetime import UTC, datetime
 from hmac import compare_digest
 from typing import TypeVar, cast
 
-from flask import Flask, Request, current_app, g, redirect, request, url_for
+from flask import Flask, Request, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug import Response
-from werkzeug.exceptions import NotFound, Unauthorized
+from werkzeug.exceptions import HTTPException, NotFound, Unauthorized
 
 from fstpwa.models.people import DeviceSession, Role, User
 from fstpwa.services import devices, people, throttle
 from fstpwa.services.keyed_hash import keyed_hash
+from fstpwa.services.second_factors import has_second_factor
 from fstpwa.services.throttle import Counted, Limit
 from fstpwa.web import htmx_redirect, is_htmx, settings
 
@@ -34,6 +36,8 @@ MARKS = frozenset({PUBLIC, SIGNED_IN, THERAPIST, DEMO_ONLY})
 
 ASKING_LIFE_S = 15 * 60
 A_YEAR_S = 365 * 24 * 3600
+BACK_TO = "back_to"
+"""In the browser's signed cookie: the endpoint of the page that was asked for before signing in."""
 ASKING_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -78,6 +82,26 @@ def before_second_factor(view: View) -> View:
     return view
 
 
+def before_any_factor(view: View) -> View:
+    """Leave `view`, which holds one's own data, open to a therapist who has set up no factor yet.
+
+    Nobody has to set one up to take their data along, delete it or end a session. Once there is a
+    factor it has to be shown first: or else a password alone could delete everything.
+    """
+    view.before_any_factor = True  # type: ignore[attr-defined]  # read by guard
+    return view
+
+
+def lacks_second_factor() -> bool:
+    """Whether a therapist is here on a device that has shown no second factor: little is open."""
+    if not current_user.is_authenticated:
+        return False
+    user = acting_user()
+    if user.role != Role.THERAPIST or acting_device().is_strong:
+        return False
+    return not (user.is_demo and settings().demo)
+
+
 def mark_of(view: Callable[..., object]) -> str | None:
     """Return the access mark of a view function, None if it has none."""
     return getattr(view, "access_mark", None)
@@ -104,10 +128,10 @@ def is_confirmed(now: datetime) -> bool:
 
 
 def after_confirming(then: str) -> str:
-    """Return where /confirm leads on: the address of `then` if a view names it, else Today."""
+    """Return where /confirm leads on: the address of `then` if a view names it, else You."""
     views = current_app.view_functions.values()
     known = then in {getattr(view, "confirmed_then", "") for view in views}
-    return url_for(then if known and then else "practice.today")
+    return url_for(then if known and then else "settings.index")
 
 
 def cookie_name(what: str = "") -> str:
@@ -180,6 +204,22 @@ def remember_account(response: Response, email: str | None) -> None:
     _set_cookie(response, cookie_name("account"), _account_mark(email or ""), A_YEAR_S)
 
 
+def forget_account(response: Response) -> None:
+    """Take the mark of `remember_account` out of the browser: that account is deleted."""
+    response.delete_cookie(
+        cookie_name("account"), secure=settings().is_public, httponly=True, samesite="Lax"
+    )
+
+
+def take_back_to() -> str | None:
+    """Return the address of the page that was asked for before signing in, once; None if none.
+
+    What is kept is the name of a page of this app without arguments, never an address.
+    """
+    endpoint = session.pop(BACK_TO, None)
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
 def knows_account(email: str) -> bool:
     """Whether the last account that was used in this browser has the folded address `email`."""
     sent = request.cookies.get(cookie_name("account"), "")
@@ -217,6 +257,7 @@ def guard() -> ResponseReturnValue | None:
 def init_app(app: Flask) -> None:
     """Look at the mark before every view."""
     app.before_request(guard)
+    app.jinja_env.globals["lacks_second_factor"] = lacks_second_factor
 
 
 def _account_mark(email: str) -> str:
@@ -242,16 +283,50 @@ def _set_cookie(response: Response, name: str, value: str, life_s: int) -> None:
 def _ask_to_sign_in() -> ResponseReturnValue:
     had_account = cookie_name("account") in request.cookies
     where = url_for("accounts.sign_in" if had_account else "home.front")
-    if is_htmx():
-        return htmx_redirect(where)
-    if request.method in ("GET", "HEAD"):
-        return redirect(where, code=303)
-    raise Unauthorized
+    is_reading = request.method in ("GET", "HEAD")
+    if not is_htmx() and not is_reading:
+        raise Unauthorized
+    response = htmx_redirect(where) if is_htmx() else cast("Response", redirect(where, code=303))
+    if had_account:
+        _keep_back_to()
+    if device_token() and _is_for_reader():
+        flash(_was_signed_out(had_account=had_account, is_reading=is_reading))
+        take_device(response)
+    return response
+
+
+def _was_signed_out(*, had_account: bool, is_reading: bool) -> str:
+    words = [_("You were signed out on this device.")]
+    if had_account:
+        words.append(_("Please sign in again."))
+    if not is_reading:
+        words.append(_("What you were saving just now was not saved."))
+    return " ".join(words)
+
+
+def _is_for_reader() -> bool:
+    """Whether somebody will see the answer: not what a script or the service worker fetches."""
+    return is_htmx() or request.headers.get("Sec-Fetch-Dest", "document") == "document"
+
+
+def _keep_back_to() -> None:
+    """Note which page was asked for, if it is one of this app that takes no arguments."""
+    if not _is_for_reader():
+        return
+    try:
+        adapter = current_app.url_map.bind("localhost")
+        endpoint, values = adapter.match(request.path, method="GET")
+    except HTTPException:
+        return
+    view = current_app.view_functions[endpoint]
+    if not values and mark_of(view) == SIGNED_IN:
+        # Of what belongs to a page with a form, or is a file, the page.
+        session[BACK_TO] = getattr(view, "confirmed_then", endpoint)
 
 
 def _ask_for_proof(view: Callable[..., object]) -> ResponseReturnValue | None:
     """Lead to a second factor, or to proving who one is, where `view` needs it; else None."""
-    if not hasattr(view, "before_second_factor") and _lacks_second_factor():
+    if lacks_second_factor() and not _is_open_without_factor(view):
         return _go_first(url_for("factors.index"))
     then = getattr(view, "confirmed_then", None)
     if then is None or is_confirmed(datetime.now(UTC)):
@@ -259,11 +334,10 @@ def _ask_for_proof(view: Callable[..., object]) -> ResponseReturnValue | None:
     return _go_first(url_for("accounts.confirm", then=then))
 
 
-def _lacks_second_factor() -> bool:
-    user = acting_user()
-    if user.role != Role.THERAPIST or acting_device().is_strong:
-        return False
-    return not (user.is_demo and settings().demo)
+def _is_open_without_factor(view: Callable[..., object]) -> bool:
+    if hasattr(view, "before_second_factor"):
+        return True
+    return hasattr(view, "before_any_factor") and not has_second_factor(acting_user())
 
 
 def _go_first(url: str) -> ResponseReturnValue:

@@ -33,6 +33,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from fstpwa import log
 from fstpwa.config import Settings
 from fstpwa.domain.days import clock_time, long_day, short_day, weekday_name
+from fstpwa.domain.email_address import readable
 from fstpwa.domain.errors import (
     Conflict,
     GoodDaysError,
@@ -139,6 +140,7 @@ def go_to(url: str) -> ResponseReturnValue:
 def invalid_form(page: str, partial: str, **context: object) -> ResponseReturnValue:
     """Answer a form that cannot be used: 422 with the form, everything typed still in it."""
     template = partial if is_htmx() else page
+    g.is_not_yet = True  # the title of the page says so
     return render_template(template, **context), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -180,6 +182,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(OperationalError, _answer_database_away)
     app.register_error_handler(Exception, _answer_unexpected)
+    app.jinja_env.filters["readable_address"] = readable
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce,
         current_user=current_user,

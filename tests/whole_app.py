@@ -98,7 +98,7 @@ def things_of(person: Person) -> Things:
             each.confirmed_at = now
         db.session.commit()
         report = reports.begin(user, uuid4(), emergency=False, now=now)
-        reports.say_what(report, "pain")
+        reports.say_what(report, "pain", reports.InQuestion())
         # It waits, and touches nothing of the programme.
         record_answers(user, [AnswerEntry(question="as_foot", yes=True)], Source.WORRY, now=now)
         db.session.commit()
@@ -287,6 +287,7 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "progress.delete_session": [{}],
         "sessions.check": [{**chosen, "check": [item.id]}],
         "sessions.answer": [answers],
+        "sessions.answer_ticked": [answers],
         "sessions.log": [plain, player],
         "sessions.skip": [{}],
         "sessions.unskip": [{}],

@@ -5,7 +5,8 @@ with a token of its own, so that nothing that was known before opens anything af
 """
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from flask import redirect, request, url_for
 from flask_login import current_user
@@ -20,9 +21,12 @@ from fstpwa.access import (
     keep_asking,
     remember_account,
     stop_asking,
+    take_back_to,
 )
+from fstpwa.domain.mail import Happened
 from fstpwa.models.people import User
 from fstpwa.services import codes, devices, people, second_factors
+from fstpwa.web import settings
 
 
 def enter(user: User, *, now: datetime, way: str, is_strong: bool = False) -> Response:
@@ -44,7 +48,22 @@ def enter(user: User, *, now: datetime, way: str, is_strong: bool = False) -> Re
         response = redirect(url_for("factors.second_step"), code=303)
         keep_asking(response)
         return response
-    return open_here(user, now=now, way=way, is_strong=is_strong)
+    return open_here(user, now=now, way=way, is_strong=is_strong, where=_wished(user, now=now))
+
+
+def wish_for_password(user: User, *, now: datetime) -> None:
+    """Note that `user` came to choose a new password, before they show their second step here."""
+    unknown = secrets.token_urlsafe()
+    codes.keep(unknown, codes.NEW_PASSWORD, asker=asking_token(), user=user, now=now)
+
+
+def _wished(user: User, *, now: datetime) -> str | None:
+    """Return the page that `user` came for and is open to them now, if they said so here."""
+    row = codes.waiting(codes.NEW_PASSWORD, asker=asking_token(), now=now)
+    if row is None or row.user_id != user.id:
+        return None
+    codes.use_up(row, now=now)
+    return url_for("accounts.password")
 
 
 def open_here(
@@ -69,7 +88,8 @@ def open_here(
     if before is not None and before.id != user.id:
         people.forget_if_out_of_reach(before, now=now)
     log.info("sign_in_ok", way=way)
-    response = redirect(where or url_for("practice.today"), code=303)
+    back_to = take_back_to()
+    response = redirect(where or back_to or url_for("practice.today"), code=303)
     give_device(response, token)
     stop_asking(response)
     remember_account(response, user.email)
@@ -79,6 +99,22 @@ def open_here(
 def would_be_lost() -> bool:
     """Whether signing in as somebody else deletes what this browser recorded without account."""
     return current_user.is_authenticated and not people.has_way_back(acting_user())
+
+
+def happened_here(user: User, *, can_act: bool = True) -> Happened:
+    """Return when and where the present request changes the account of `user`, for a notice.
+
+    Args:
+        user: Whose account.
+        can_act: Whether who reads the notice can still get into the account.
+    """
+    return Happened(
+        at=datetime.now(UTC).astimezone(ZoneInfo(user.time_zone)),
+        browser=device_label(),
+        origin=settings().origin,
+        can_act=can_act,
+        contact=settings().mail_from,
+    )
 
 
 def device_label() -> str:

@@ -24,7 +24,7 @@ from fstpwa.domain.gated_session import ProgrammeLeft, programme_left
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.plain_labels import plain_regions
 from fstpwa.domain.programme import Programme
-from fstpwa.domain.standing import Condition
+from fstpwa.domain.standing import Condition, Standing
 from fstpwa.services.gate import Gate, breathing_left, gate_today
 
 LEADS: dict[Became, str] = {
@@ -104,6 +104,8 @@ def closed_door(gate: Gate, *, programme: str = "") -> str | None:
             return url_for("welcome.index", programme=programme or None)
         case "again":
             return url_for("welcome.again")
+        case "check":
+            return url_for("sessions.ticked")
         case _:
             return None
 
@@ -198,8 +200,13 @@ def _changed(change: Change) -> ChangedMovement:
 
 def still_to_do(gate: Gate) -> StillToDo:
     """Return what can be done although nothing of the plan is left, and what would lift it."""
-    conditions = [each for each in gate.standing.conditions if _takes_away(each)]
-    return StillToDo(breathing=breathing_left(gate.standing), reasons=reasons_of(conditions))
+    return still_to_do_with(gate.standing)
+
+
+def still_to_do_with(standing: Standing) -> StillToDo:
+    """Return the same for what somebody's answers leave, where the plan itself is open."""
+    conditions = [each for each in standing.conditions if _takes_away(each)]
+    return StillToDo(breathing=breathing_left(standing), reasons=reasons_of(conditions))
 
 
 def _takes_away(condition: Condition) -> bool:

@@ -34,12 +34,15 @@ def label_of(condition: Condition, safety: Safety) -> str:
 def place_of(condition: Condition, labels: Mapping[str, str]) -> str:
     """Return where a condition acts, as "Neck, shoulder, left side"; empty for the whole body.
 
+    For a report it is where it hurts; empty while that is not told.
+
     Args:
         condition: what holds.
         labels: region code -> short label (domain.plain_labels.plain_regions).
     """
     if condition.flag is None:
-        return ""
+        named = _region_words(condition.regions, labels)
+        return _begun([*named, SIDE_WORDS[condition.side]]) if named else ""
     return place_words(condition.flag, condition.regions, condition.side, labels)
 
 
@@ -58,7 +61,15 @@ def place_words(
         if everywhere:
             words = [ALL_OVER] if side == "both" else [ALL_OVER, *words]
         else:
-            words = [label for code, label in labels.items() if code in regions] + words
+            words = _region_words(regions, labels) + words
+    return _begun(words)
+
+
+def _region_words(regions: frozenset[str], labels: Mapping[str, str]) -> list[str]:
+    return [label for code, label in labels.items() if code in regions]
+
+
+def _begun(words: list[str]) -> str:
     text = listed(words)
     return text[:1].upper() + text[1:]
 

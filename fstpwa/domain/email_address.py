@@ -13,8 +13,15 @@ LONGEST_NAME = 64
 NAME = re.compile(r"[^\s@.\"(),:;<>\[\\\]]+(?:\.[^\s@.\"(),:;<>\[\\\]]+)*")
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])")
 
+DOTTED_CAPITAL_I = "\u0130"
+"""Its small letter is an i with a dot more, which is another mailbox than either i."""
+
 NOT_AN_ADDRESS = "Please enter an e-mail address, such as name@example.org."
 TOO_LONG = f"Please use an e-mail address of at most {LONGEST} letters."
+
+
+NAME_TOO_LONG = "Please check the address: the part before the @ is too long."
+ODD_LETTER = "Please write the address in small letters, as your mailbox has it."
 
 
 def folded(text: str) -> str:
@@ -26,20 +33,38 @@ def folded(text: str) -> str:
     folded address are one mailbox.
 
     Raises:
-        InvalidValue: it is no address, or too long.
+        InvalidValue: it is no address, or too long, or has a capital that has no one small letter.
     """
     # A text that is far too long is not worth looking at closely.
     if len(text.strip()) > 2 * LONGEST:
         raise InvalidValue(TOO_LONG)
+    if DOTTED_CAPITAL_I in text.rpartition("@")[0]:
+        raise InvalidValue(ODD_LETTER)
     plain = unicodedata.normalize("NFKC", text.strip()).lower()
     plain = unicodedata.normalize("NFKC", plain).strip()
     name, at, domain = plain.rpartition("@")
     if not at or not NAME.fullmatch(name) or not _is_printable(plain):
         raise InvalidValue(NOT_AN_ADDRESS)
     address = f"{name}@{_ascii(domain)}"
-    if len(address) > LONGEST or len(name.encode()) > LONGEST_NAME:
+    if len(address) > LONGEST:
         raise InvalidValue(TOO_LONG)
+    if len(name.encode()) > LONGEST_NAME:
+        raise InvalidValue(NAME_TOO_LONG)
     return address
+
+
+def readable(address: str) -> str:
+    """Return a folded address as people write it: its domain in its own letters, where it has any.
+
+    A domain that does not come back as it was is shown as it is stored, so that no two look alike.
+    """
+    name, at, domain = address.rpartition("@")
+    try:
+        written = domain.encode("ascii").decode("idna")
+        is_same = written.encode("idna").decode("ascii") == domain
+    except UnicodeError:
+        return address
+    return f"{name}{at}{written}" if is_same and written.isprintable() else address
 
 
 def name_of(address: str) -> str:

@@ -59,9 +59,12 @@ def condition_in_words(condition: Condition, safety: Safety, regions: Mapping[st
         safety: the safety content.
         regions: code -> short label of the body regions.
     """
-    if condition.question is None:
-        return f"something went wrong on {short_day(condition.since)}"
     said, place = label_of(condition, safety), place_of(condition, regions)
+    if condition.holds_area:
+        said = "rest for this area today"
+    elif condition.question is None:
+        when = "today" if condition.said_today else f"on {short_day(condition.since)}"
+        said = f"something went wrong {when}"
     return f"{said} ({place[:1].lower()}{place[1:]})" if place else said
 
 
@@ -76,6 +79,8 @@ def conditions_in_words(
 
 def what_lifts(condition: Condition) -> str:
     """Say what lifts what a condition does now. Source: content/safety/unlock.yaml."""
+    if condition.holds_area:
+        return "That is for today only."
     ways = ways_to_lift(condition)
     words = []
     if "rescreen_after_care" in ways:

@@ -74,6 +74,9 @@ class Report:
     day: date
     movements: frozenset[str] = frozenset()
     """Slugs that are locked for this person."""
+    regions: frozenset[str] = frozenset()
+    """Where it is; none while that is not told, and for all over or not sure."""
+    side: SideChoice = "both"
     urgent: bool = False
     """Severe, or worse the next day: the whole plan waits until they were seen."""
     emergency: bool = False

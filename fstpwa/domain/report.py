@@ -4,13 +4,14 @@ Source: content/safety/messages.yaml, sww_1_now to sww_9_followup. What is store
 codes below; the words are the content's, in the same order.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from fstpwa.domain.days import day_in_words
 from fstpwa.domain.movement import Movement
+from fstpwa.domain.programme import Programme
 from fstpwa.domain.safety_content import Message, Question, Safety
 
 WHATS = ("pain", "sharp", "nerve", "dizzy", "fall", "skin", "joint", "other")
@@ -39,6 +40,7 @@ FIRST_ASK_AFTER = timedelta(days=1)
 NEXT_ASK_AFTER = timedelta(days=3)
 PUT_AWAY = ", and that movement is put away until it has been reviewed"
 """The part of sww_7_saved that holds only when something was put away."""
+PUT_AWAY_SEVERAL = ", and the movements below are put away until they have been reviewed"
 YESTERDAY = "Yesterday"
 """How sww_9_followup begins."""
 
@@ -129,6 +131,13 @@ def questions_of(what: str, safety: Safety) -> tuple[Question, ...]:
     return tuple(safety.questions[question] for question in OPENS.get(what, ()))
 
 
+def slugs_of(programme: Programme) -> tuple[str, ...]:
+    """Return the slugs of a programme's movements in their order, its flare session last."""
+    sessions = [each for phase in programme.phases for each in phase.sessions]
+    lines = [line for each in (*sessions, programme.flare_session) for line in each.movements]
+    return tuple(dict.fromkeys(line.slug for line in lines))
+
+
 def touched(movements: Iterable[Movement], regions: frozenset[str]) -> tuple[str, ...]:
     """Return the slugs of the movements that press, stretch or load one of `regions`.
 
@@ -142,9 +151,11 @@ def touched(movements: Iterable[Movement], regions: frozenset[str]) -> tuple[str
     )
 
 
-def saved_words(message: Message, *, put_away: bool) -> str:
-    """Return the closing words, without saying that something is put away where nothing is."""
-    return message.text if put_away else message.text.replace(PUT_AWAY, "")
+def saved_words(message: Message, put_away: Collection[str]) -> str:
+    """Return the closing words for what is put away: nothing, one movement or several."""
+    if not put_away:
+        return message.text.replace(PUT_AWAY, "")
+    return message.text if len(put_away) == 1 else message.text.replace(PUT_AWAY, PUT_AWAY_SEVERAL)
 
 
 def follow_up_words(message: Message, day: date, today: date) -> str:

@@ -91,6 +91,8 @@ def _verdict(movement: Movement, condition: Condition) -> Verdict:
     """Return what a condition does to a movement that it touches."""
     if movement.slug in condition.movements:
         return Verdict.LOCKED
+    if condition.holds_area:
+        return Verdict.LOCKED
     if condition.flag is None:
         return Verdict.OPEN
     flag = condition.flag.id
@@ -105,12 +107,12 @@ def _verdict(movement: Movement, condition: Condition) -> Verdict:
 def _touches(movement: Movement, condition: Condition, side: Side) -> bool:
     """Whether a movement presses, stretches or loads the place of a condition on one side."""
     flag = condition.flag
-    if flag is None or flag.scope == "whole_body":
+    if not condition.holds_area and (flag is None or flag.scope == "whole_body"):
         return True
     same_side = condition.side in (side, "both")
     if same_side and condition.regions & frozenset(movement.contact_regions):
         return True
-    if "load" not in flag.acts_on:
+    if flag is not None and "load" not in flag.acts_on:
         return False
     loaded = condition.regions & frozenset(movement.load_regions)
     return bool(loaded & MIDDLE) or (same_side and bool(loaded))

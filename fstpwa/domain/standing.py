@@ -81,6 +81,10 @@ class Condition:
     seen: SeenOutcome | None = None
     movements: frozenset[str] = frozenset()
     """Locked by name; only from a report."""
+    holds_area: bool = False
+    """Whether whatever touches its regions is put away, for this day; only from a report."""
+    said_today: bool = False
+    """Whether it is a report of this very day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,11 @@ class Standing:
             if condition.ask_again_on is not None and condition.ask_again_on <= self.today
         )
 
+    @property
+    def waits_after_being_seen(self) -> bool:
+        """Whether the plan is locked only by what somebody was seen about and told to wait."""
+        return bool(self.locking) and all(each.seen == "told to wait" for each in self.locking)
+
     def condition(self, key: str) -> Condition | None:
         """Return the strongest condition with this key, None if nothing of it holds."""
         return next((each for each in self.conditions if each.key == key), None)
@@ -142,11 +151,8 @@ def standing(history: History, safety: Safety, today: date) -> Standing:
         for counted in each.counting
         if (condition := rules.of_answer(question_id, counted)) is not None
     ]
-    conditions += [
-        condition
-        for report in history.reports
-        if (condition := rules.of_report(report)) is not None
-    ]
+    for report in history.reports:
+        conditions += rules.of_report(report)
     conditions.sort(key=lambda each: _rank(each, safety))
     return Standing(
         today=today,
@@ -233,29 +239,37 @@ class _Rules:
             return self._after_being_seen(condition, answer.at)
         return self._unlocked(condition, answer.at)
 
-    def of_report(self, report: Report) -> Condition | None:
-        """Return what a report of something that went wrong does now, None if nothing."""
+    def of_report(self, report: Report) -> tuple[Condition, ...]:
+        """Return what a report of something that went wrong does now, nothing once it is reviewed.
+
+        What it puts away by name waits for a clinician. On its own day whatever else touches
+        the place is put away too. Source: content/safety/messages.yaml, sww_7_saved, post_red.
+        """
         condition = Condition(
             key=REPORT + report.id,
             question=None,
             flag=None,
-            regions=frozenset(),
-            side="both",
+            regions=report.regions,
+            side=report.side,
             since=report.day,
             whole_plan="urgent_lock" if report.urgent else None,
             movements=report.movements,
+            said_today=report.day == self.today,
         )
         if report.emergency and not self._had_care(report.at):
-            return replace(condition, whole_plan="emergency")
+            return (replace(condition, whole_plan="emergency"),)
         if report.urgent:
             seen = self._after_being_seen(condition, report.at)
             if seen is not None:
-                return seen
+                return (seen,)
             condition = replace(condition, whole_plan=None)
-        if not condition.movements:
-            return None
-        unlocked = self._unlocked(condition, report.at)
-        return None if unlocked.lifted else unlocked
+        if self._unlocked(condition, report.at).lifted:
+            return ()
+        rest = replace(condition, movements=frozenset(), holds_area=True)
+        return (
+            *((condition,) if condition.movements else ()),
+            *((rest,) if condition.said_today and condition.regions else ()),
+        )
 
     def _had_care(self, said_at: datetime) -> bool:
         """Whether a whole new screening after care was begun after that, and finished."""

@@ -23,8 +23,10 @@ class Substitutes:
     where the original needed none, and takes no longer in its easier version than the original
     did. Of several: the one that shares most regions, then with the fewest flags that soften
     it, then the first of the library. It is new to the person, so it plays in its easier
-    version. Source: our own design, after area_flag_rules ("the remaining movements are
-    offered").
+    version. Nothing stands in that touches the place of something that went wrong; where that
+    place is not told, nothing that touches what the movement it put away touches. Source: our
+    own design, after area_flag_rules ("the remaining movements are offered") and post_red
+    ("nothing more for this area").
     """
 
     def __init__(
@@ -51,6 +53,8 @@ class Substitutes:
         movement = self._movements.get(original.easier.instead or "")
         if movement is None or movement.retired or movement.slug in self._taken:
             return None
+        if _regions_of(movement) & self._sore(original):
+            return None
         found = availability(movement, self._conditions)
         asked = sides_of(item.side)
         free = [side for side in asked if found.on(side) <= Verdict.EASIER]
@@ -60,9 +64,10 @@ class Substitutes:
 
     def _alike(self, item: PlannedItem, original: Movement) -> PlannedItem | None:
         longest_s = item_block(item, self._movements, easier=False).duration_s
+        sore = self._sore(original)
         found: list[tuple[int, int, PlannedItem]] = []
         for movement in self._movements.values():
-            if not self._fits(movement, original):
+            if _regions_of(movement) & sore or not self._fits(movement, original):
                 continue
             stand_in = _stand_in(item, movement, item.side)
             if item_block(stand_in, self._movements, easier=True).duration_s > longest_s:
@@ -83,6 +88,14 @@ class Substitutes:
             and availability(movement, self._conditions).worst == Verdict.OPEN
         )
 
+    def _sore(self, original: Movement) -> frozenset[str]:
+        """Return the regions that no stand-in may press, stretch or load."""
+        reports = [each for each in self._conditions if each.question is None]
+        sore = frozenset[str]().union(*(each.regions for each in reports))
+        if any(original.slug in each.movements and not each.regions for each in reports):
+            sore |= _regions_of(original)
+        return sore
+
     def _equipment(self) -> set[str]:
         """Return what the programme's movements need, which the person therefore has."""
         sessions = [each for phase in self._programme.phases for each in phase.sessions]
@@ -92,6 +105,11 @@ class Substitutes:
             for line in session.movements
             for thing in self._movements[line.slug].equipment
         }
+
+
+def _regions_of(movement: Movement) -> frozenset[str]:
+    """Return the regions that a movement presses, stretches or loads."""
+    return frozenset((*movement.contact_regions, *movement.load_regions))
 
 
 def _stand_in(item: PlannedItem, movement: Movement, side: SideChoice | None) -> PlannedItem:

@@ -107,6 +107,23 @@ def suggest(
     )
 
 
+def could_be_suggested(
+    reasons: Collection[str], regions: Collection[str], library: Library
+) -> tuple[Programme, ...]:
+    """Return the programmes that `suggest` chooses from, whatever the answers about health are.
+
+    Their regions are asked about before anything is suggested.
+
+    Args:
+        reasons: ids of content/reasons.yaml; unknown ones say nothing.
+        regions: codes of the body regions the person named; may be empty.
+        library: all content.
+    """
+    chosen = [each for each in library.reasons.values() if each.id in reasons]
+    fitting = _fitting(chosen, frozenset(regions), library)
+    return tuple(library.programmes[slug] for slug in fitting)
+
+
 def is_emptied(programme: Programme, left: ProgrammeLeft) -> bool:
     """Return whether too little of a programme is left to start it.
 

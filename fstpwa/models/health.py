@@ -64,6 +64,21 @@ class HealthAnswer(Base):
     answered_at: Mapped[datetime]
 
 
+class PendingCheck(Base):
+    """What was ticked before a session and not answered yet: no session starts that day before."""
+
+    __tablename__ = "pending_check"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """The person's own day."""
+    items: Mapped[list[Any]] = mapped_column(default=list)
+    """Ids of the ticked items of the check before a session."""
+    ticked_at: Mapped[datetime]
+
+
 class HealthUnlock(Base):
     """What somebody recorded that lifts a lock: who agreed, or where they were seen."""
 

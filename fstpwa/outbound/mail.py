@@ -33,6 +33,11 @@ NOT_SENT = (
     "The letter could not be sent just now. Nothing was changed. Please try again in a minute."
 )
 
+REFUSED = (
+    "Our mail server does not take that address. Nothing was changed. "
+    "Please check it, or use another one."
+)
+
 
 def mailer_of(settings: Settings) -> Mailer:
     """Return what sends letters under `settings`."""
@@ -62,13 +67,19 @@ class SmtpMailer:
     deadline_s: float = DEADLINE_S
 
     def send(self, letter: Letter) -> None:
-        """Hand `letter` over. Raises NotSent if the server is away, slow, busy or refuses it."""
+        """Hand `letter` over. Raises NotSent if the server is away, slow, busy or refuses it.
+
+        Where it does not take the address at all, the words say so: trying again is no use.
+        """
         message = _message(letter, self.sender)
         if not _seats.acquire(timeout=SEAT_WAIT_S):
             log.warning("mail_busy")
             raise NotSent(NOT_SENT)
         try:
             self._hand_over(message)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
+            log.warning("mail_address_refused", error=error)
+            raise NotSent(REFUSED if _is_for_good(error) else NOT_SENT) from None
         except (OSError, smtplib.SMTPException, ValueError) as error:
             log.warning("mail_not_sent", error=error)
             raise NotSent(NOT_SENT) from None
@@ -98,6 +109,13 @@ class SmtpMailer:
             server.starttls(context=ssl.create_default_context())
         if self.user:
             server.login(self.user, self.password)
+
+
+def _is_for_good(error: smtplib.SMTPException) -> bool:
+    """Whether the server will not take this address later either."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= status < 600 for status, _ in error.recipients.values())
+    return True
 
 
 class _Deadline:

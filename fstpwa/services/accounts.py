@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from fstpwa import log
 from fstpwa.domain.errors import Conflict, InvalidValue, NotAllowed, NotSent
-from fstpwa.domain.mail import Letter, Mailer
+from fstpwa.domain.mail import Happened, Letter, Mailer, notice_text
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, Role, User
-from fstpwa.services import codes, devices, passwords, people, throttle
+from fstpwa.services import codes, devices, passwords, people, second_factors, throttle
 from fstpwa.services.throttle import LETTER_ACCOUNT, LETTER_DAY_ACCOUNT, SIGN_IN_ACCOUNT, Counted
 
 REFUSED = "E-mail address and password do not fit together. Try again, or let us send you a code."
@@ -154,6 +154,22 @@ def change_email(user: User, email: str, *, kept: DeviceSession) -> str:
     return before
 
 
+def practise_for_oneself(user: User) -> None:
+    """Make a therapist's account one for practising: they chose the other kind by mistake.
+
+    Raises:
+        NotAllowed: it is a demo person, or no therapist's account.
+        Conflict: a passkey or an authenticator app was set up, so that it is in use as it is.
+    """
+    if user.is_demo or user.role != Role.THERAPIST:
+        raise NotAllowed
+    if second_factors.has_second_factor(user):
+        raise Conflict("This therapist's account is set up already. Nothing was changed.")
+    user.role = Role.CLIENT
+    db.session.flush()
+    log.info("role_changed")
+
+
 def hash_for(password: str, email: str) -> str:
     """Return the hash of a password that somebody may choose. Takes some tens of milliseconds.
 
@@ -203,14 +219,14 @@ def confirm_by_password(
     devices.confirm(device, now=now)
 
 
-def send_notice(to: str, what: str, mailer: Mailer) -> None:
+def send_notice(to: str, what: str, mailer: Mailer, *, happened: Happened) -> None:
     """Tell an address about a change, in a sentence. A letter that cannot be sent is logged.
 
     Called after the change was committed: it is done, whether the notice arrives or not.
     """
     # Whatever was read since holds SQLite's only writer, while the mail server takes its time.
     db.session.rollback()
-    text = f"{what}\n\nIf that was not you, tell the people who run this Good Days at once.\n"
+    text = notice_text(what, happened)
     try:
         mailer.send(Letter(to=to, subject="Your Good Days account was changed", text=text))
     except NotSent:

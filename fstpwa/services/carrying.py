@@ -30,11 +30,13 @@ REFUSED = (
 
 
 def make_code(user: User, *, now: datetime) -> str:
-    """Return a code that opens a device for `user` anywhere, once; the one before ends."""
+    """Return a code that opens a device for `user` anywhere, once.
+
+    The one before goes on working until it is over: the page that shows a code is an answer to
+    a form, and reloading it must not end what somebody is typing at the other device just now.
+    """
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    db.session.execute(
-        delete(OneTimeCode).where(OneTimeCode.purpose == CARRY, OneTimeCode.user_id == user.id)
-    )
+    _forget_older(user)
     db.session.add(
         OneTimeCode(
             purpose=CARRY,
@@ -69,5 +71,19 @@ def take_code(typed: str, *, now: datetime) -> User:
         log.info("carry_refused")
         raise InvalidValue(REFUSED)
     codes.use_up(row, now=now)
+    db.session.execute(
+        delete(OneTimeCode).where(
+            OneTimeCode.purpose == CARRY, OneTimeCode.user_id == user.id, OneTimeCode.id != row.id
+        )
+    )
     log.info("carried_over")
     return user
+
+
+def _forget_older(user: User) -> None:
+    """Delete all codes of `user` but the newest."""
+    of_user = OneTimeCode.purpose == CARRY, OneTimeCode.user_id == user.id
+    newest = db.session.scalar(
+        select(OneTimeCode.id).where(*of_user).order_by(OneTimeCode.id.desc()).limit(1)
+    )
+    db.session.execute(delete(OneTimeCode).where(*of_user, OneTimeCode.id != newest))

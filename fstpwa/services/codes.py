@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -17,17 +18,23 @@ from fstpwa.services.keyed_hash import keyed_hash
 
 SIGN_IN, CLAIM, RESET = "sign_in", "claim", "reset"
 CHANGE_EMAIL, STEP_UP, SECOND_FACTOR = "change_email", "step_up", "second_factor"
+NEW_PASSWORD = "new_password"  # noqa: S105  # a purpose, not a secret
+"""Stands for a wish to choose a new password, which waits for the second step; never sent."""
 PROVED = "proved"
 """Stands for an address that was proved on the page before; never sent, so not to be guessed."""
 
 LIFE = timedelta(minutes=10)
 MOST_TRIES = 5
+CODE_LENGTH = 6
+LONGEST_TYPED = 64
+FEW = 2
+"""Tries that are left when it is time to say so."""
 KEPT_FOR = timedelta(hours=1)
 
-TOO_LATE = (
-    "There is no code waiting here any more: it was used, or is more than ten minutes old, "
-    "or was asked for in another browser. Ask for a new one."
-)
+TOO_LATE = "No code is waiting in this browser. Ask for a new one here."
+TOO_OLD = "That code is more than ten minutes old. Ask for a new one."
+USED = "That code was used already. Ask for a new one."
+NOT_SIX = "The code has six digits. They stand in our newest letter."
 TOO_OFTEN = "That code was tried too often. Ask for a new one."
 WRONG = "That is not the code we sent. Look at the newest letter, and type its six digits."
 
@@ -35,6 +42,19 @@ WRONG = "That is not the code we sent. Look at the newest letter, and type its s
 def new_code() -> str:
     """Return six random digits."""
     return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def six_digits(typed: str) -> str | None:
+    """Return the six digits in what was typed or pasted, None if there are not just these.
+
+    Spaces, dashes and dots between them, words around them and digits of other scripts do no harm.
+    """
+    plain = unicodedata.normalize("NFKC", typed[:LONGEST_TYPED])
+    runs = (re.sub(r"\D", "", run) for run in re.findall(r"\d(?:[\s\-–—.]*\d)*", plain))
+    found = [run for run in runs if len(run) == CODE_LENGTH]
+    return (
+        "".join(str(unicodedata.decimal(digit)) for digit in found[0]) if len(found) == 1 else None
+    )
 
 
 def tidy(typed: str) -> str:
@@ -108,7 +128,7 @@ def prove(
     """Take a typed code and return what it was handed out for; it works no second time.
 
     A wrong one is counted and committed at once, whatever is undone later. So this comes first
-    in a view, before anything else was written.
+    in a view, before anything else was written. What cannot be a code is no guess.
 
     Args:
         typed: What was typed.
@@ -123,17 +143,30 @@ def prove(
     """
     row = waiting(purpose, asker=asker, now=now, locked=True)
     if row is None or (user is not None and row.user_id != user.id):
-        raise InvalidValue(TOO_LATE)
+        raise InvalidValue(_why_none_waits(purpose, asker, now))
     if row.tries >= MOST_TRIES:
         raise InvalidValue(TOO_OFTEN)
-    if not hmac.compare_digest(row.code_hash, keyed_hash(purpose, tidy(typed))):
+    plain = typed if purpose == PROVED else six_digits(typed)
+    if plain is None:
+        raise InvalidValue(NOT_SIX)
+    if not hmac.compare_digest(row.code_hash, keyed_hash(purpose, plain)):
         row.tries += 1
-        is_last = row.tries >= MOST_TRIES
+        left = MOST_TRIES - row.tries
         db.session.commit()
         log.info("code_refused", purpose=purpose)
-        raise InvalidValue(TOO_OFTEN if is_last else WRONG)
+        raise InvalidValue(_wrong(left))
     use_up(row, now=now)
     return row
+
+
+def last_handed_out(purpose: str, *, asker: str) -> OneTimeCode | None:
+    """Return what was handed out to this browser last for `purpose`, used or late too, or None."""
+    return db.session.scalar(
+        select(OneTimeCode)
+        .where(OneTimeCode.purpose == purpose, OneTimeCode.asker_hash == _asker_hash(asker))
+        .order_by(OneTimeCode.id.desc())
+        .limit(1)
+    )
 
 
 def use_up(row: OneTimeCode, *, now: datetime) -> None:
@@ -155,6 +188,22 @@ def sweep(*, now: datetime) -> int:
         delete(OneTimeCode).where(OneTimeCode.expires_at < now - KEPT_FOR).returning(OneTimeCode.id)
     ).all()
     return len(found)
+
+
+def _why_none_waits(purpose: str, asker: str, now: datetime) -> str:
+    row = last_handed_out(purpose, asker=asker)
+    if row is None:
+        return TOO_LATE
+    if row.used_at is not None:
+        return USED
+    return TOO_OLD if row.expires_at <= now else TOO_LATE
+
+
+def _wrong(left: int) -> str:
+    """Say that a code was wrong, and how many tries are left once they are few."""
+    if left == 0:
+        return TOO_OFTEN
+    return WRONG if left > FEW else f"{WRONG} {left} {'try' if left == 1 else 'tries'} left."
 
 
 def _asker_hash(asker: str) -> bytes:

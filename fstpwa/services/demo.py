@@ -21,11 +21,12 @@ from fstpwa.domain.standing import Source
 from fstpwa.domain.timeline import DEFAULT_PACE
 from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
-from fstpwa.models.health import HealthAnswer, Screening
+from fstpwa.models.health import Screening
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import CheckIn, CheckInRegion, Enrolment, MovementLog, SessionLog
 from fstpwa.services import planning, vault
 from fstpwa.services.enrolments import weekday_bits
+from fstpwa.services.safety import AnswerEntry, record_answers
 
 SIGN_INS = (
     ("Maya", "neck and desk, five months of days"),
@@ -151,7 +152,6 @@ def _person(name: str, role: Role, zone: str, number: int, now: datetime) -> Use
 def _screen(user: User, at: datetime, told: Sequence[tuple[str, SideChoice]] = ()) -> None:
     """Let `user` have gone through all tick-lists at one moment, with yes to what they told."""
     screens = library().safety.screens
-    day = local_day(at, user.time_zone)
     first_time = db.session.scalar(select(Screening.id).filter_by(user_id=user.id)) is None
     screening = Screening(
         user_id=user.id,
@@ -159,24 +159,17 @@ def _screen(user: User, at: datetime, told: Sequence[tuple[str, SideChoice]] = (
         passed=[screen.id for screen in screens],
         started_at=at,
         completed_at=at + timedelta(minutes=2),
-        completed_on=day,
+        completed_on=local_day(at, user.time_zone),
     )
     db.session.add(screening)
     db.session.flush()
-    db.session.add_all(
-        HealthAnswer(
-            user_id=user.id,
-            screening_id=screening.id,
-            question=question,
-            yes=question in dict(told),
-            side=dict(told).get(question, "both"),
-            source=Source.SCREENING,
-            day=day,
-            answered_at=at,
-        )
+    sides = dict(told)
+    entries = [
+        AnswerEntry(question=question, yes=question in sides, side=sides.get(question, "both"))
         for screen in screens
         for question in screen.items
-    )
+    ]
+    record_answers(user, entries, Source.SCREENING, now=at, screening=screening)
 
 
 def _add_check_ins(

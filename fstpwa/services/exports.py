@@ -19,6 +19,7 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, CheckInRegion
 from fstpwa.services import sealing, vault
+from fstpwa.services.check_ins import PLAIN_COLUMNS
 
 FORMAT = 1
 ROWS_AT_A_TIME = 200
@@ -31,16 +32,6 @@ SECRETS = frozenset({"password_hash", "totp_secret", "totp_last_step"})
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would carry out instead of showing."""
-
-PLAIN_COLUMNS = (
-    "stiffness",
-    "good_day",
-    "flare",
-    "fatigue",
-    "sleep",
-    "morning_stiffness_min",
-    "first_step_pain",
-)
 
 
 def everything(user: User, *, now: datetime) -> Iterator[str]:
@@ -81,16 +72,14 @@ def check_ins_as_csv(user: User) -> Iterator[str]:
         if any(region in rated for rated in ratings.values())
     ]
     names = [f"{what}_{region}" for region in regions for what in ("stiffness", "pain")]
-    yield "\ufeff" + _csv_line(["day", *PLAIN_COLUMNS, "managed", "note", *names])
+    yield "\ufeff" + _csv_line(["day", *PLAIN_COLUMNS, *names])
     found = select(CheckIn).where(CheckIn.user_id == user.id).order_by(CheckIn.day)
     for row in db.session.scalars(found.execution_options(yield_per=ROWS_AT_A_TIME)):
         rated = ratings.get(row.id, {})
         yield _csv_line(
             [
                 row.day,
-                *(getattr(row, name) for name in PLAIN_COLUMNS),
-                _no_formula(vault.readable(user, row.managed)),
-                _no_formula(vault.readable(user, row.note)),
+                *(_cell(user, name, getattr(row, name)) for name in PLAIN_COLUMNS),
                 *(value for region in regions for value in rated.get(region, (None, None))),
             ]
         )
@@ -167,6 +156,13 @@ def _region_ratings(user: User) -> Mapping[int, dict[str, tuple[int | None, int 
     for row in rows:
         found.setdefault(row.check_in_id, {})[row.region] = (row.stiffness, row.pain)
     return found
+
+
+def _cell(user: User, column: str, value: object) -> object:
+    """Return what a table shows of a check-in: what was written by hand is opened, and no formula."""
+    if column not in sealing.names_of_sealed_columns()[CheckIn.__tablename__]:
+        return value
+    return _no_formula(vault.readable(user, str(value)))
 
 
 def _no_formula(text: str) -> str:

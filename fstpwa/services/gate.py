@@ -16,6 +16,7 @@ from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.gated_session import GatedSession, gated
 from fstpwa.domain.movement import Movement
+from fstpwa.domain.pre_session import may_be_emergency
 from fstpwa.domain.safety import availability
 from fstpwa.domain.screening import RescreenReason, rescreen_reason
 from fstpwa.domain.session import PlannedItem
@@ -31,11 +32,13 @@ from fstpwa.domain.standing import (
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, PlannedSession, SessionLog
+from fstpwa.services.pending_checks import pending
 from fstpwa.services.planning import items_of
 from fstpwa.services.safety import AnswerEntry, history_of, record_answers
 
-Door = Literal["open", "safety", "welcome", "again"]
-"""Where a session leads: to itself, to what locks the plan, to the first or a new screening."""
+Door = Literal["open", "safety", "welcome", "again", "check"]
+"""Where a session leads: to itself, to what locks the plan, to the first or a new screening, or
+to the questions behind what was ticked before a session today."""
 
 BREATHING = "breathing"
 _NOTHING = GatedSession(items=(), left_out=(), softened=(), has_core=False)
@@ -48,6 +51,8 @@ class Gate:
     standing: Standing
     rescreen: RescreenReason | None
     """Why the screening is due, None if it is not."""
+    ticked: tuple[str, ...] = ()
+    """What was ticked before a session today and is not answered yet: ids of items."""
 
     @property
     def door(self) -> Door:
@@ -56,12 +61,19 @@ class Gate:
             return "safety"
         if self.standing.last_screened is None:
             return "welcome"
-        return "open" if self.rescreen is None else "again"
+        if self.rescreen is not None:
+            return "again"
+        return "check" if self.ticked else "open"
 
     @property
     def is_open(self) -> bool:
         """Whether a session can be started at all."""
         return self.door == "open"
+
+    @property
+    def may_be_emergency(self) -> bool:
+        """Whether what was ticked may need help now."""
+        return may_be_emergency(self.ticked, library().safety)
 
     @property
     def is_flare(self) -> bool:
@@ -104,7 +116,9 @@ def gate_of(user: User, today: date, *, flare: bool = False) -> Gate:
     found = standing(history, safety, today)
     last_active = _last_active(user, found.last_screened, today)
     return Gate(
-        standing=found, rescreen=rescreen_reason(found, history, last_active, today, safety)
+        standing=found,
+        rescreen=rescreen_reason(found, history, last_active, today, safety),
+        ticked=pending(user, today),
     )
 
 

@@ -21,10 +21,18 @@ AT_ONCE = 4
 TOO_SHORT = f"Please use at least {SHORTEST} letters or signs."
 TOO_LONG = f"Please use at most {LONGEST} letters or signs."
 TOO_COMMON = "That password is one of those that are tried first. Please choose another one."
+TOO_PLAIN = "That is the same few signs over and over. Please choose another one."
 HAS_NAME = "Please choose a password without the name in your e-mail address."
+HAS_ADDRESS = "Please choose a password without your e-mail address in it."
+
+FEWEST_SIGNS = 3
+"""So many different ones at least."""
 
 SHORTEST_NAME = 4
 """A shorter one is part of too many words."""
+
+SHORTEST_PART = 2
+"""A name or domain of one letter says nothing about a password."""
 
 OWN_NAMES = ("gooddays", "goodday", "fstpwa")
 """What is tried first here, with digits and signs around it. docs/security.md names them."""
@@ -40,11 +48,11 @@ def check_choice(password: str, email: str) -> None:
         raise InvalidValue(TOO_SHORT)
     if len(plain) > LONGEST:
         raise InvalidValue(TOO_LONG)
-    if plain.casefold() in _common() or _is_our_own_name(plain):
+    if len(set(plain.casefold())) < FEWEST_SIGNS:
+        raise InvalidValue(TOO_PLAIN)
+    if plain.casefold() in _common() or _is_little_but(OWN_NAMES, plain):
         raise InvalidValue(TOO_COMMON)
-    name = name_of(email).casefold()
-    if len(name) >= SHORTEST_NAME and name in plain.casefold():
-        raise InvalidValue(HAS_NAME)
+    _refuse_own_address(plain.casefold(), email.casefold())
 
 
 def hash_of(password: str) -> str:
@@ -73,11 +81,24 @@ def is_outdated(stored: str) -> bool:
     return _hasher.check_needs_rehash(stored)
 
 
-def _is_our_own_name(plain: str) -> bool:
-    """Whether there is little in it but our names and what people put around one."""
+def _refuse_own_address(plain: str, email: str) -> None:
+    """Refuse a folded password that is made of the folded address it belongs to."""
+    domain = email.rpartition("@")[2]
+    if email and (email in plain or domain in plain):
+        raise InvalidValue(HAS_ADDRESS)
+    name = name_of(email)
+    if len(name) >= SHORTEST_NAME and name in plain:
+        raise InvalidValue(HAS_NAME)
+    names = tuple(each for each in (name, domain.partition(".")[0]) if len(each) >= SHORTEST_PART)
+    if _is_little_but(names, plain):
+        raise InvalidValue(HAS_NAME if name in plain else HAS_ADDRESS)
+
+
+def _is_little_but(names: tuple[str, ...], plain: str) -> bool:
+    """Whether there is little in it but these names and what people put around one."""
     letters = "".join(each for each in plain.casefold() if each.isalpha())
     rest = letters
-    for name in OWN_NAMES:
+    for name in names:
         rest = rest.replace(name, "")
     return rest != letters and len(rest) < SHORTEST_NAME
 

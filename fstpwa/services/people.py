@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 
 from fstpwa.content import library
 from fstpwa.domain.days import validate_time_zone
-from fstpwa.domain.errors import InvalidValue, NotFound
+from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
 from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
 from fstpwa.models.accounts import Passkey
@@ -17,6 +17,11 @@ from fstpwa.services import erasure
 
 LANGUAGES = {"en_GB": "English (UK)"}
 """Locale -> its name in itself. One more needs a catalogue in fstpwa/translations."""
+
+DEMO_STAYS = (
+    "Demo people stay as they are: everybody who looks at the demo shares them. "
+    "Start for yourself from the first page, and you can change everything."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,11 @@ def forget_if_out_of_reach(user: User, *, now: datetime) -> bool:
     Returns:
         Whether they were deleted.
     """
-    devices = select(DeviceSession.id).where(DeviceSession.user_id == user.id)
+    devices = select(DeviceSession.id).where(
+        DeviceSession.user_id == user.id,
+        DeviceSession.idle_expires_at > now,
+        DeviceSession.expires_at > now,
+    )
     if has_way_back(user) or db.session.scalar(devices.limit(1)):
         return False
     erasure.erase(user, today=now.date())
@@ -110,6 +119,12 @@ def demo_people() -> list[User]:
     )
 
 
+def refuse_demo(user: User) -> None:
+    """Raise Conflict for a demo person: what one visitor changes would meet the next."""
+    if user.is_demo:
+        raise Conflict(DEMO_STAYS)
+
+
 def demo_person(public_id: object) -> User:
     """Return one of the demo people. Raises NotFound for anybody else."""
     user = db.session.scalar(
@@ -125,7 +140,9 @@ def change_profile(user: User, entry: ProfileEntry) -> User:
 
     Raises:
         InvalidValue: the time zone or the language is unknown, or the name too long.
+        Conflict: a demo person, who stays as they are.
     """
+    refuse_demo(user)
     if len(entry.name) > 80:
         raise InvalidValue("Please use a name of at most 80 letters.")
     if entry.language not in LANGUAGES:

@@ -3,7 +3,10 @@
 Everything here takes what the gate leaves of a session (services/gate.py), never the stored one.
 """
 
+import json
 from collections.abc import Iterable, Mapping
+from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from fstpwa.content import library
@@ -19,6 +22,7 @@ from fstpwa.services.gate import PlayableSession
 from fstpwa.services.people import pace_of
 
 SCHEMA = 1
+STAMP_LETTERS = 16
 
 
 def variants_of(playable: PlayableSession, pace: Pace) -> tuple[Variant, ...]:
@@ -70,6 +74,19 @@ def player_plan(playable: PlayableSession, user: User, *, log_url: str) -> dict[
         "variants": [_variant(variant) for variant in variants_of(playable, pace)],
         "stop_advice": _stop_advice(),
     }
+
+
+def stamped(plan: Mapping[str, Any], user: User, today: date) -> dict[str, Any]:
+    """Return a plan with its day and its stamp, by which an old page is known.
+
+    Args:
+        plan: of `player_plan`.
+        user: whose plan it is; the phone reckons the day in their time zone.
+        today: their own calendar day.
+    """
+    content = json.dumps([today.isoformat(), plan["items"], plan["variants"]], sort_keys=True)
+    stamp = sha256(content.encode()).hexdigest()[:STAMP_LETTERS]
+    return {**plan, "stamp": stamp, "day": today.isoformat(), "zone": user.time_zone}
 
 
 def _items(items: tuple[PlannedItem, ...], pace: Pace) -> list[dict[str, Any]]:

@@ -1,11 +1,12 @@
 """Something went wrong: a person's report, stored step by step, and the day after.
 
-Each step acts at once: what is known is locked even if the telling ends there. Severe and worse
-cannot be taken back here, as no urgent answer can.
+Each step acts at once: as soon as it is told what happened, everything it may have been is put
+away, and what is told after that narrows it, so somebody who leaves half-way is left on the safe
+side. Severe and worse cannot be taken back here, as no urgent answer can.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,11 +22,13 @@ from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
 from fstpwa.domain.health_history import RED_EFFECTS
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.report import Told
-from fstpwa.domain.standing import Source
+from fstpwa.domain.programme import Programme
+from fstpwa.domain.standing import REPORT, Source
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer, HealthReport
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession, SessionLog
+from fstpwa.services.enrolments import programme_of, running_enrolment
 from fstpwa.services.gate import gated_session
 from fstpwa.services.planning import items_of
 from fstpwa.services.safety import AnswerEntry, record_answers, standing_of
@@ -33,7 +36,19 @@ from fstpwa.services.safety import AnswerEntry, record_answers, standing_of
 NOT_SURE = "not-sure"
 """Chosen instead of a movement."""
 KEPT_OPEN = 1
-"""A report that was not finished is offered to go on with today and on the next day."""
+"""A report that was not finished is offered to go on with today and on the next day; for as long
+as it puts anything away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InQuestion:
+    """The movements that it may have been, as long as none is named."""
+
+    movements: tuple[Movement, ...] = ()
+    log_id: UUID | None = None
+    """The stored session they are of, None without one."""
+    programme: Programme | None = None
+    """The running programme, where there was no session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +114,11 @@ def reports_of(user: User) -> Sequence[HealthReport]:
 
 
 def unfinished(user: User, today: date) -> HealthReport | None:
-    """Return the report `user` began today or yesterday and did not finish, None without."""
-    found = db.session.scalar(
+    """Return the last report `user` began and did not finish, None without.
+
+    One that puts nothing away is offered today and tomorrow only.
+    """
+    found = db.session.scalars(
         select(HealthReport)
         .where(
             HealthReport.user_id == user.id,
@@ -108,9 +126,9 @@ def unfinished(user: User, today: date) -> HealthReport | None:
             HealthReport.emergency.is_(False),
         )
         .order_by(HealthReport.reported_at.desc())
-        .limit(1)
     )
-    return found if found and (today - found.day).days <= KEPT_OPEN else None
+    open_still = (each for each in found if each.movements or (today - each.day).days <= KEPT_OPEN)
+    return next(open_still, None)
 
 
 def due(user: User, today: date) -> Sequence[HealthReport]:
@@ -151,15 +169,32 @@ def answers_of(user: User, report: HealthReport) -> Sequence[HealthAnswer]:
     ).all()
 
 
-def say_what(report: HealthReport, what: str) -> None:
-    """Store what happened; from now on it is asked about on the next day.
+def in_question(user: User, report: HealthReport, practised: Practised | None) -> InQuestion:
+    """Return the movements that a report may be about while none is named.
+
+    Those of the session; without one those of the running programme, its flare session
+    included; without that none. What the report has put away already stays among them.
+    """
+    if practised is not None:
+        movements = (*practised.movements, *_known(report.movements))
+        return InQuestion(movements=tuple(dict.fromkeys(movements)), log_id=practised.log_id)
+    enrolment = running_enrolment(user)
+    if enrolment is None:
+        return InQuestion(movements=_known(report.movements))
+    programme = programme_of(enrolment)
+    slugs = (*rules.slugs_of(programme), *report.movements)
+    return InQuestion(movements=_known(slugs), programme=programme)
+
+
+def say_what(report: HealthReport, what: str, about: InQuestion) -> None:
+    """Store what happened, and put away all that it may have been. It is asked about tomorrow.
 
     Raises InvalidValue for an answer that is not offered.
     """
     _require_open(report)
     report.what = _one_of(what, rules.WHATS)
     report.follow_up_on = report.day + rules.FIRST_ASK_AFTER
-    db.session.flush()
+    _put_away_touched(report, about)
 
 
 def answer_questions(
@@ -179,15 +214,22 @@ def answer_questions(
     return any(each.yes and questions[each.question].effect in RED_EFFECTS for each in entries)
 
 
-def say_where(report: HealthReport, regions: Iterable[str], side: SideChoice) -> None:
-    """Store where it is; no region means all over, or not sure."""
+def say_where(
+    report: HealthReport, regions: Iterable[str], side: SideChoice, about: InQuestion
+) -> None:
+    """Store where it is, and put away only what touches it; no region: all over, or not sure.
+
+    Said again, the movement has to be named again.
+
+    Raises InvalidValue for a place that is not in the list.
+    """
     _require_open(report)
     chosen = frozenset(regions)
     if not chosen <= library().vocabularies.body_regions.keys():
         raise InvalidValue("Please choose places from the list.")
     report.regions = sorted(chosen)
     report.side = side
-    db.session.flush()
+    _put_away_touched(report, about)
 
 
 def say_movement(report: HealthReport, choice: str, practised: Practised) -> None:
@@ -221,17 +263,15 @@ def say_severity(report: HealthReport, severity: str) -> None:
     db.session.flush()
 
 
-def say_care(
-    report: HealthReport, care: str, practised: Practised | None, *, now: datetime
-) -> None:
+def say_care(report: HealthReport, care: str, about: InQuestion, *, now: datetime) -> None:
     """Store what care was sought, and with it finish the report.
 
     Where no movement was named it counts as "not sure", also if that page was passed by.
     """
     _require_open(report)
     report.care = _one_of(care, rules.CARES)
-    if practised is not None and not report.movements:
-        say_movement(report, NOT_SURE, practised)
+    if not report.movements:
+        _put_away_touched(report, about)
     report.completed_at = now
     db.session.flush()
 
@@ -255,13 +295,18 @@ def say_how_it_is(user: User, report: HealthReport, how: str, *, now: datetime) 
 
 
 def practised(
-    user: User, session: PlannedSession | None = None, *, now: datetime
+    user: User,
+    session: PlannedSession | None = None,
+    *,
+    report: HealthReport | None = None,
+    now: datetime,
 ) -> Practised | None:
     """Return the session somebody was doing: the one they came from, else the last stored.
 
     Args:
         user: whose session it is.
         session: a planned session of theirs, while they are playing it or have just done so.
+        report: the one that is being told: the session was played before it put anything away.
         now: the current instant, aware.
     """
     logs = (
@@ -281,9 +326,18 @@ def practised(
         return None
     stored = (*items_of(session.items), *items_of(session.flare_items))
     # What stands in for a movement that is left out was played as well.
-    playable = gated_session(session, standing_of(user, local_day(now, user.time_zone)))
+    standing = standing_of(user, local_day(now, user.time_zone))
+    key = f"{REPORT}{report.id}" if report else ""
+    before = tuple(each for each in standing.conditions if each.key != key)
+    playable = gated_session(session, replace(standing, conditions=before))
     slugs = [each.slug for each in (*stored, *playable.items.values())]
     return Practised(name=session.name, day=session.day, movements=_known(slugs))
+
+
+def _put_away_touched(report: HealthReport, about: InQuestion) -> None:
+    report.movements = list(rules.touched(about.movements, frozenset(report.regions)))
+    report.session_log_id = about.log_id
+    db.session.flush()
 
 
 def _known(slugs: Iterable[str]) -> tuple[Movement, ...]:

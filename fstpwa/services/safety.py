@@ -151,6 +151,8 @@ def _report(row: HealthReport) -> Report:
         at=row.follow_up_at if row.follow_up == "worse" and row.follow_up_at else row.reported_at,
         day=row.day,
         movements=frozenset(row.movements),
+        regions=frozenset(row.regions),
+        side=row.side,  # type: ignore[arg-type]  # a CHECK keeps it
         urgent=row.severity == "severe" or row.follow_up == "worse",
         emergency=row.emergency,
         fall=row.what == FALL,

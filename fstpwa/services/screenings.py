@@ -24,6 +24,7 @@ from fstpwa.domain.screening import (
     shown_items,
 )
 from fstpwa.domain.standing import Condition, Source, Standing
+from fstpwa.domain.suggestion import could_be_suggested
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer, Screening
 from fstpwa.models.people import User
@@ -170,19 +171,26 @@ def walk_of(user: User, screening: Screening, chosen: str | None = None) -> Walk
 
 
 def regions_of(user: User, chosen: str | None = None) -> frozenset[str]:
-    """Return what the questions of `user` are about: their regions, reasons and programmes."""
+    """Return what the questions of `user` are about: their regions, reasons and programmes.
+
+    The programmes are those that could be suggested, the chosen and the running one: so the page
+    that suggests has nothing left to ask.
+    """
     reasons = [library().reasons[each] for each in user.reasons if each in library().reasons]
     running = running_enrolment(user)
     slugs = {chosen, running.programme if running else None}
     slugs.update(slug for reason in reasons for slug in reason.programmes)
+    slugs.update(each.slug for each in could_be_suggested(user.reasons, user.regions, library()))
     named = {*user.regions, *(region for reason in reasons for region in reason.regions)}
     programmes = [each for slug, each in library().programmes.items() if slug in slugs]
     return regions_to_ask_about(named, programmes)
 
 
-def unasked(user: User, programme: Programme) -> tuple[Question, ...]:
-    """Return the questions about a programme's regions that `user` was never asked."""
-    regions = regions_to_ask_about((), [programme])
+def unasked(user: User, *programmes: Programme) -> tuple[Question, ...]:
+    """Return the questions about the regions of programmes that `user` was never asked."""
+    if not programmes:
+        return ()
+    regions = regions_to_ask_about((), programmes)
     return not_yet_asked(history_of(user), regions, library().safety)
 
 

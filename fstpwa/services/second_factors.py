@@ -4,10 +4,13 @@ Codes of an authenticator app follow RFC 6238: six digits, steps of 30 seconds, 
 tolerance to either side, and no step twice. Recovery codes stand in for a lost one, each once.
 """
 
+import re
 import secrets
 import string
+from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
 import pyotp
 from pyotp.exceptions import OTPVerificationError
@@ -25,6 +28,9 @@ STEPS_OF_TOLERANCE = 1
 SETTING_UP_LIFE = timedelta(minutes=30)
 ISSUER = "Good Days"
 
+SECRET_BYTES = 20
+DRAW = re.compile(r"[0-9a-f]{32}")
+
 APP_CODE_LENGTH = 6
 RECOVERY_CODES = 10
 RECOVERY_LENGTH = 10
@@ -38,6 +44,14 @@ PENDING_SECRET = "totp-new"  # noqa: S105  # as above
 WRONG_CODE = "This code does not fit. Codes change every 30 seconds: please use the one shown now."
 USED_CODE = "This code was used already. Please wait for the next one, at most 30 seconds."
 WRONG_RECOVERY_CODE = "This recovery code does not fit, or was used already. Each works once."
+SHOWN_ALREADY = (
+    "The authenticator app is on already, and its recovery codes were shown once. "
+    "If you did not keep them, make new ones under “Recovery codes”."
+)
+RENEWED_ALREADY = (
+    "The recovery codes were replaced a moment ago, and the new ones were shown once. "
+    "If you did not keep them, make ten new ones below."
+)
 BEGIN_AGAIN = "Setting up took too long. Please begin again; nothing was changed."
 
 
@@ -79,9 +93,26 @@ def is_second_step_needed(user: User) -> bool:
     return user.role == Role.THERAPIST and passkeys.count_of(user) > 0
 
 
-def begin_setting_up(user: User, *, now: datetime) -> SettingUp:
-    """Return a new secret for the authenticator app of `user`. Nothing counts before a code."""
-    return _setting_up(user, pyotp.random_base32(), now=now)
+def begin_setting_up(user: User, *, draw: str = "", now: datetime) -> SettingUp:
+    """Return a new secret for the authenticator app of `user`. Nothing counts before a code.
+
+    Args:
+        user: Whose app it is.
+        draw: A random text of the form that was sent (`new_draw`): sent again, as by reloading,
+            it gives the same secret, which was perhaps scanned by then.
+        now: When.
+
+    Raises:
+        Conflict: the secret of this draw is in use already; it is not shown again.
+    """
+    secret = _secret_of(user, draw) if DRAW.fullmatch(draw) else pyotp.random_base32()
+    _refuse_one_in_use(user, secret)
+    return _setting_up(user, secret, now=now)
+
+
+def new_draw() -> str:
+    """Return a random text for the form that begins setting up an authenticator app."""
+    return secrets.token_hex(16)
 
 
 def setting_up_again(user: User, sealed: str, *, now: datetime) -> SettingUp:
@@ -101,10 +132,13 @@ def finish_setting_up(user: User, sealed: str, code: str, *, now: datetime) -> l
         A new set of recovery codes, to be shown once.
 
     Raises:
-        Conflict: it was begun too long ago, by somebody else, or not at all.
+        Conflict: it was begun too long ago, by somebody else, or not at all; or this very app is
+            on already, and the codes of then still hold.
         InvalidValue: the code does not fit.
     """
+    _one_at_a_time(user)
     secret = _pending_secret(user, sealed, now=now)
+    _refuse_one_in_use(user, secret)
     step = _step_of(secret, code, now=now)
     user.totp_secret = vault.seal(user, secret, purpose=SECRET)
     user.totp_last_step = step
@@ -121,7 +155,7 @@ def turn_off(user: User) -> None:
     Raises:
         Conflict: it is a therapist's only second proof.
     """
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    _one_at_a_time(user)
     is_therapist = user.role == Role.THERAPIST
     if is_therapist and not passkeys.count_of(user):
         raise Conflict(
@@ -146,6 +180,37 @@ def renew_recovery_codes(user: User) -> list[str]:
     db.session.flush()
     log.info("recovery_codes_renewed")
     return [_in_groups(code, RECOVERY_LENGTH // 2) for code in codes]
+
+
+def replace_recovery_codes(user: User, before: str) -> list[str]:
+    """Replace the recovery codes of `user` if they are still those of before.
+
+    Args:
+        user: Whose they are.
+        before: What `recovery_set` returned when the form was shown: a form that is sent twice,
+            as by reloading, replaces nothing a second time.
+
+    Returns:
+        The new ones.
+
+    Raises:
+        Conflict: they were replaced since.
+    """
+    _one_at_a_time(user)
+    if recovery_set(user) != before:
+        raise Conflict(RENEWED_ALREADY)
+    return renew_recovery_codes(user)
+
+
+def recovery_set(user: User) -> str:
+    """Return a text that stands for the present set of recovery codes, and tells none of them."""
+    found = db.session.scalar(
+        select(RecoveryCode.code_hash)
+        .where(RecoveryCode.user_id == user.id)
+        .order_by(RecoveryCode.code_hash)
+        .limit(1)
+    )
+    return keyed_hash("recovery-set", bytes(found or b"").hex()).hex()[:32]
 
 
 def recovery_codes_left(user: User) -> int:
@@ -187,6 +252,23 @@ def end_waiting(asker: str, *, now: datetime) -> None:
     if row is None:
         raise InvalidValue("This sign-in is over. Please begin again.")
     codes.use_up(row, now=now)
+
+
+def _one_at_a_time(user: User) -> None:
+    """Make a second request of `user` wait, and then see what the first has done."""
+    db.session.refresh(user, with_for_update=True)
+
+
+def _secret_of(user: User, draw: str) -> str:
+    digest = keyed_hash("totp-draw", f"{user.public_id} {draw}")
+    return b32encode(digest[:SECRET_BYTES]).decode()
+
+
+def _refuse_one_in_use(user: User, secret: str) -> None:
+    if user.totp_secret is None:
+        return
+    if compare_digest(vault.unseal(user, user.totp_secret, purpose=SECRET), secret):
+        raise Conflict(SHOWN_ALREADY)
 
 
 def _setting_up(user: User, secret: str, *, now: datetime) -> SettingUp:

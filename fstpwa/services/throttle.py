@@ -52,6 +52,9 @@ LETTER_ADDRESS = Limit(kind="letter_address", most=20, within=timedelta(hours=1)
 START_ADDRESS = Limit(kind="start_address", most=30, within=timedelta(hours=1))
 CARRY_ADDRESS = Limit(kind="carry_address", most=20, within=timedelta(hours=1))
 
+A_MOMENT_S = 3
+TOO_LONG_TO_WAIT_S = 2 * 3600
+
 WIDER = 8
 """So many times what one IPv6 /56 may is for the /48 around it, of which one person can have all
 256; a university may be one as well."""
@@ -105,6 +108,18 @@ def forgive(*attempts: Counted) -> None:
         else:
             db.session.execute(delete(Attempt).where(*mine))
     db.session.flush()
+
+
+def in_words(wait_s: int) -> str:
+    """Return a wait in seconds as one says it: a moment, 18 seconds, 15 minutes, 7 hours."""
+    if wait_s > TOO_LONG_TO_WAIT_S:
+        return f"{ceil(wait_s / 3600)} hours"
+    if wait_s < A_MOMENT_S:
+        return "a moment"
+    if wait_s < 60:
+        return f"{wait_s} seconds"
+    minutes = ceil(wait_s / 60)
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def account(email: str, *, is_known: bool) -> str:
@@ -180,11 +195,5 @@ def _wait_s(limit: Limit, times: list[datetime], now: datetime) -> int:
 
 
 def _words(wait_s: int) -> str:
-    if wait_s > 2 * 3600:
-        length = f"{ceil(wait_s / 3600)} hours"
-        return f"That was tried several times. Please wait {length}, or choose another way."
-    if wait_s < 60:
-        return f"That was tried several times. Please wait {wait_s} seconds, then try again."
-    minutes = ceil(wait_s / 60)
-    length = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return f"That was tried several times. Please wait {length}, then try again."
+    then = "or choose another way" if wait_s > TOO_LONG_TO_WAIT_S else "then try again"
+    return f"That was tried several times. Please wait {in_words(wait_s)}, {then}."

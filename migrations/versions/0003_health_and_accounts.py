@@ -103,6 +103,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_passkey_user_id", ["user_id"], unique=False)
 
     op.create_table(
+        "pending_check",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("ticked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_pending_check_user_id_user"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "day", name=op.f("pk_pending_check")),
+    )
+    op.create_table(
         "recovery_code",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -339,6 +350,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_recovery_code_user_id")
 
     op.drop_table("recovery_code")
+    op.drop_table("pending_check")
     with op.batch_alter_table("passkey", schema=None) as batch_op:
         batch_op.drop_index("ix_passkey_user_id")
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from fstpwa.extensions import db
 from fstpwa.models.accounts import OneTimeCode, Passkey, RecoveryCode
-from fstpwa.models.health import HealthAnswer, HealthReport, HealthUnlock, Screening
+from fstpwa.models.health import HealthAnswer, HealthReport, HealthUnlock, PendingCheck, Screening
 from fstpwa.models.people import User
 from fstpwa.models.practice import AppliedOperation, CheckIn, CheckInRegion, RedDay
 from fstpwa.services import vault
@@ -40,6 +40,7 @@ def _health_of(user: User, sealed: str) -> list[object]:
             **ours, question="q", yes=True, source="correction", day=TODAY, answered_at=NOW
         ),
         HealthUnlock(**ours, key="k", way="seen", who=sealed, day=TODAY, recorded_at=NOW),
+        PendingCheck(**ours, day=TODAY, items=["pc_flare"], ticked_at=NOW),
         HealthReport(id=uuid4(), **ours, day=TODAY, reported_at=NOW),
         Screening(**ours, reason="after_care", care_where=sealed, started_at=NOW),
     ]

@@ -11,6 +11,7 @@ from fstpwa.domain.safety import availability
 from fstpwa.domain.standing import Source, standing
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthUnlock, Screening
+from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn
 from fstpwa.services import people, sessions
 from fstpwa.services.gate import (
@@ -79,6 +80,21 @@ def check_nothing_forbidden(user, playable, today=TODAY):
         assert all(verdict <= 1 for verdict in sides), item.slug
 
 
+def a_clinician_agreed(user: User) -> None:
+    """Store that a clinician agreed, an hour later, to what a fracture locks."""
+    db.session.add(
+        HealthUnlock(
+            user_id=user.id,
+            key="fracture_area",
+            way="clinician_agreed",
+            who="",
+            day=TODAY,
+            recorded_at=NOW + timedelta(hours=1),
+        )
+    )
+    db.session.flush()
+
+
 def test_with_nothing_told_a_session_is_as_it_was_prescribed(user):
     for session in sessions_of(follow(user, "neck-and-desk")):
         assert left_of(user, session) == as_prescribed(session)
@@ -125,17 +141,7 @@ def test_what_has_settled_opens_again_without_any_job(user):
 def test_what_a_clinician_agreed_to_closes_again_by_date(user):
     session = sessions_of(follow(user, "low-back"))[0]
     say(user, "as_fracture", regions=["low_back"])
-    db.session.add(
-        HealthUnlock(
-            user_id=user.id,
-            key="fracture_area",
-            way="clinician_agreed",
-            who="",
-            day=TODAY,
-            recorded_at=NOW + timedelta(hours=1),
-        )
-    )
-    db.session.flush()
+    a_clinician_agreed(user)
     assert not left_of(user, session).usual.left_out
     assert left_of(user, session, TODAY + timedelta(days=365)).usual.left_out
 
@@ -269,17 +275,7 @@ class TestRecording:
     def test_a_yes_after_a_clinician_agreed_is_new(self, user):
         told = [AnswerEntry(question="em_trauma", yes=True)]
         record_before_session(user, told, now=NOW)
-        db.session.add(
-            HealthUnlock(
-                user_id=user.id,
-                key="fracture_area",
-                way="clinician_agreed",
-                who="",
-                day=TODAY,
-                recorded_at=NOW + timedelta(hours=1),
-            )
-        )
-        db.session.flush()
+        a_clinician_agreed(user)
         assert record_before_session(user, told, now=NOW + timedelta(hours=2))
 
 

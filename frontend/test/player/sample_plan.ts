@@ -30,6 +30,7 @@ function item(id: string, name: string, usual: object, easier: object, more: obj
 export function sampleJson(): Record<string, unknown> {
   return {
     schema: 1, user: "u", session: "s", name: "Main session", programme: "Neck and desk reset", log_url: "/sessions/s/log",
+    stamp: "0123456789abcdef", day: "2026-03-02", zone: "Europe/London",
     pace: { get_ready_s: 5, transition_s: 10, least_rest_s: 0 },
     items: [
       item("1", "Diaphragmatic breathing, lying",

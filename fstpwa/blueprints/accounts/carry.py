@@ -13,7 +13,7 @@ from fstpwa.blueprints.qr_pictures import qr_picture
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.extensions import db
 from fstpwa.models.people import User
-from fstpwa.services import carrying, throttle
+from fstpwa.services import carrying, people, throttle
 from fstpwa.web import invalid_form, settings
 
 PAGE = "accounts/carry.html"
@@ -33,6 +33,7 @@ def offer_carry() -> ResponseReturnValue:
 @confirmed("accounts.offer_carry")
 def make_carry_code() -> ResponseReturnValue:
     """Show a code that opens this person in another browser, once, for ten minutes."""
+    people.refuse_demo(acting_user())
     code = carrying.make_code(acting_user(), now=datetime.now(UTC))
     db.session.commit()
     # Behind the # it reaches no server and no log.

@@ -1,6 +1,7 @@
 """Step-up: proving again who one is, before something that matters; good for ten minutes."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,11 +19,18 @@ from fstpwa.access import (
 )
 from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import CodeForm, PasswordForm, add_error
-from fstpwa.blueprints.accounts.proving import on_to_code, proved, send_code, sent_to
-from fstpwa.domain.errors import InvalidValue, NotAllowed
+from fstpwa.blueprints.accounts.proving import (
+    code_again,
+    code_sent,
+    form_again,
+    on_to_code,
+    proved,
+    sent_to,
+)
+from fstpwa.blueprints.accounts.purposes import PURPOSES
+from fstpwa.domain.errors import InvalidValue, NotAllowed, TooMany
 from fstpwa.extensions import db
 from fstpwa.services import accounts, codes, devices, second_factors, throttle
-from fstpwa.web import invalid_form
 
 PAGE = "accounts/confirm.html"
 CODE_PAGE = "accounts/confirm_code.html"
@@ -33,7 +41,7 @@ CODE_PAGE = "accounts/confirm_code.html"
 @before_second_factor
 def confirm() -> ResponseReturnValue:
     """Show the ways to confirm; whoever has just done so goes on."""
-    if is_confirmed(datetime.now(UTC)):
+    if is_confirmed(datetime.now(UTC)) or _then() not in PURPOSES:
         return redirect(_on(), code=303)
     return render_template(PAGE, **_showing(PasswordForm()))
 
@@ -50,7 +58,7 @@ def confirm_by_password() -> ResponseReturnValue:
         log.info("confirmed", way="password")
         db.session.commit()
         return redirect(_on(), code=303)
-    return invalid_form(PAGE, PAGE, **_showing(form))
+    return form_again(PAGE, **_showing(form))
 
 
 @blueprint.post("/confirm/letter")
@@ -63,7 +71,9 @@ def send_confirming_code() -> ResponseReturnValue:
         raise NotAllowed
     if _needs_second_factor():
         return _to_other_ways()
-    send_code(codes.STEP_UP, user.email, user)
+    form = PasswordForm(formdata=None)
+    if not code_sent(form, codes.STEP_UP, user.email, user):
+        return form_again(PAGE, **_showing(form))
     db.session.commit()
     return on_to_code("accounts.confirm_code", then=_then())
 
@@ -96,7 +106,7 @@ def confirm_by_code() -> ResponseReturnValue:
         db.session.commit()
         return redirect(_on(), code=303)
     log.info("confirm_refused", way="letter")
-    return invalid_form(CODE_PAGE, CODE_PAGE, form=form, email=sent_to(codes.STEP_UP), then=_then())
+    return code_again(CODE_PAGE, form, codes.STEP_UP, then=_then())
 
 
 def _is_right(form: PasswordForm) -> bool:
@@ -109,6 +119,11 @@ def _is_right(form: PasswordForm) -> bool:
             is_known=knows_account(acting_user().email or ""),
             now=datetime.now(UTC),
         )
+    except TooMany as problem:
+        log.info("confirm_refused", way="password")
+        form.problem = problem
+        add_error(form.password, str(problem))
+        return False
     except InvalidValue:
         log.info("confirm_refused", way="password")
         add_error(form.password, "That is not your password. Try again, or choose another way.")
@@ -125,9 +140,14 @@ def _to_other_ways() -> ResponseReturnValue:
     return redirect(url_for("accounts.confirm", then=_then()), code=303)
 
 
-def _showing(form: PasswordForm) -> dict[str, object]:
-    needed = _needs_second_factor()
-    return {"form": form, "user": acting_user(), "then": _then(), "needs_second_factor": needed}
+def _showing(form: PasswordForm) -> dict[str, Any]:
+    return {
+        "form": form,
+        "user": acting_user(),
+        "then": _then(),
+        "purpose": PURPOSES.get(_then()),
+        "needs_second_factor": _needs_second_factor(),
+    }
 
 
 def _then() -> str:

@@ -13,10 +13,11 @@ from fstpwa.blueprints.accounts.proving import (
     mailer,
     on_to_code,
     proved,
-    send_code,
+    code_sent,
+    form_again,
     show_code_page,
 )
-from fstpwa.blueprints.entering import open_here
+from fstpwa.blueprints.entering import happened_here, open_here
 from fstpwa.domain.errors import Conflict, NotAllowed
 from fstpwa.extensions import db
 from fstpwa.services import accounts, codes
@@ -54,7 +55,8 @@ def start_changing_email() -> ResponseReturnValue:
         add_error(form.email, "That is the address you have already.")
     if form.errors:
         return invalid_form(PAGE, PAGE, form=form, email=user.email)
-    send_code(codes.CHANGE_EMAIL, form.email.address, user)
+    if not code_sent(form, codes.CHANGE_EMAIL, form.email.address, user):
+        return form_again(PAGE, form=form, email=user.email)
     db.session.commit()
     return on_to_code("accounts.email_code")
 
@@ -81,13 +83,20 @@ def finish_changing_email() -> ResponseReturnValue:
     try:
         old = accounts.change_email(user, row.email, kept=device)
     except Conflict as error:
-        add_error(form.code, f"{error} Nothing was changed.")
-        return code_again(CODE_PAGE, form, codes.CHANGE_EMAIL)
+        return _belongs_to_another(row.email, str(error))
     response = open_here(user, now=now, way="letter", is_strong=device.is_strong, where=_security())
     db.session.commit()
     flash("Your e-mail address is changed.")
-    accounts.send_notice(old, NOTICE, mailer())
+    happened = happened_here(user, can_act=False)
+    accounts.send_notice(old, NOTICE, mailer(), happened=happened)
     return response
+
+
+def _belongs_to_another(address: str, why: str) -> ResponseReturnValue:
+    """Show where an address is typed again: the code is used, and would be no good anyway."""
+    form = EmailForm(formdata=None, data={"email": address})
+    form.email.errors = [f"{why} Nothing was changed."]
+    return form_again(PAGE, form=form, email=acting_user().email)
 
 
 def _security() -> str:

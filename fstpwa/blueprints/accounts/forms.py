@@ -12,8 +12,9 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import PasswordInput
 
 from fstpwa.domain.email_address import folded
-from fstpwa.domain.errors import InvalidValue
+from fstpwa.domain.errors import InvalidValue, NotSent, TooMany
 from fstpwa.models.people import Role
+from fstpwa.services import codes
 
 NEEDED_CODE = "Please type the six digits from the letter."
 ROLES = [
@@ -35,14 +36,25 @@ class EmailField(StringField):
             raise ValidationError(str(error)) from None
 
 
-class EmailForm(FlaskForm):
+class AccountForm(FlaskForm):
+    """A form whose sending can be held up: too many tries, or no letter could be sent."""
+
+    problem: TooMany | NotSent | None = None
+    """What held it up, in words for the person; the answer then is 429 or 503, not 422."""
+    has_code_waiting = False
+    """Whether a code that was sent before still works in this browser."""
+
+
+class EmailForm(AccountForm):
     """An address to send a code to."""
 
     email = EmailField("E-mail address")
 
 
-class LeavingForm(FlaskForm):
+class LeavingForm(AccountForm):
     """What becomes of what was recorded in this browser without an account."""
+
+    please_tick = "Please tick this, or choose “Keep my progress” instead."
 
     leave = BooleanField("Delete what was recorded here without an account")
 
@@ -50,7 +62,7 @@ class LeavingForm(FlaskForm):
         """Whether nothing would be lost, or they ticked that it may; else words at the tick."""
         if not would_be_lost or self.leave.data:
             return True
-        add_error(self.leave, "Please tick this, or choose “Keep my progress” instead.")
+        add_error(self.leave, self.please_tick)
         return False
 
 
@@ -59,6 +71,7 @@ class SignInForm(EmailForm, LeavingForm):
 
     password = PasswordField("Password")
     way = HiddenField()
+    role = HiddenField()
 
     @property
     def has_password(self) -> bool:
@@ -70,7 +83,7 @@ class ResetStartForm(EmailForm, LeavingForm):
     """An address whose password is to be replaced."""
 
 
-class RoleForm(FlaskForm):
+class RoleForm(AccountForm):
     """Who a new account is for, and in which time zone."""
 
     role = RadioField("This account is for", choices=ROLES, default=Role.CLIENT.value)
@@ -96,10 +109,11 @@ class FinishForm(RoleForm):
 class InsteadForm(LeavingForm):
     """Going over to the account that an address turned out to have."""
 
+    please_tick = "Please tick this, or choose “Keep this one with another address” above."
     proof = HiddenField(validators=[InputRequired()])
 
 
-class CodeForm(FlaskForm):
+class CodeForm(AccountForm):
     """A code from a letter, with what was chosen on the page before."""
 
     code = StringField(
@@ -109,10 +123,15 @@ class CodeForm(FlaskForm):
     role = HiddenField()
     time_zone = HiddenField()
 
+    def validate_code(self, field: StringField) -> None:
+        """Refuse what cannot be a code before it is counted as a guess."""
+        if codes.six_digits(field.data or "") is None:
+            raise ValidationError(codes.NOT_SIX)
+
     @property
     def wished(self) -> Role | None:
         """Who a new account is for, if that was chosen before."""
-        return Role(self.role.data) if self.role.data in list(Role) else None
+        return role_in(self.role.data)
 
 
 class NewPasswordForm(FlaskForm):
@@ -125,7 +144,7 @@ class ResetForm(CodeForm, NewPasswordForm):
     """A code from a letter and the new password."""
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(AccountForm):
     """The password somebody has."""
 
     password = PasswordField("Password", validators=[InputRequired("Please type your password.")])
@@ -141,6 +160,11 @@ class CarryForm(LeavingForm):
             Length(max=64, message="Please type the ten letters and numbers."),
         ],
     )
+
+
+def role_in(text: str | None) -> Role | None:
+    """Return who an account is for, None for anything else."""
+    return Role(text) if text in list(Role) else None
 
 
 def add_error(field: Field, words: str) -> None:

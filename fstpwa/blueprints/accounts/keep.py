@@ -12,7 +12,8 @@ from fstpwa.blueprints.accounts.proving import (
     code_again,
     on_to_code,
     proved,
-    send_code,
+    code_sent,
+    form_again,
     show_code_page,
 )
 from fstpwa.blueprints.accounts.sign_up import taken
@@ -48,7 +49,8 @@ def start_keeping() -> ResponseReturnValue:
     form = EmailForm()
     if not form.validate():
         return invalid_form(PAGE, PAGE, form=form, is_demo=False)
-    send_code(codes.CLAIM, form.email.address, user)
+    if not code_sent(form, codes.CLAIM, form.email.address, user):
+        return form_again(PAGE, form=form, is_demo=False)
     db.session.commit()
     return on_to_code("accounts.keep_code")
 

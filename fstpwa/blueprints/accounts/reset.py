@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import render_template
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import public
@@ -18,20 +18,24 @@ from fstpwa.blueprints.accounts.proving import (
     mailer,
     on_to_code,
     proved,
-    send_code,
+    code_sent,
+    form_again,
     sent_to,
     show_code_page,
 )
 from fstpwa.blueprints.accounts.sign_up import newcomer
-from fstpwa.blueprints.entering import enter, would_be_lost
+from fstpwa.blueprints.entering import enter, happened_here, wish_for_password, would_be_lost
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.extensions import db
+from fstpwa.models.people import User
 from fstpwa.services import accounts, codes, passwords
+from fstpwa.services.second_factors import is_second_step_needed
 from fstpwa.web import invalid_form
 
 PAGE = "accounts/reset.html"
 CODE_PAGE = "accounts/reset_code.html"
 CHANGED = "The password of your Good Days account was changed."
+NOT_YET = "The password is not changed yet. After the second step you can choose the new one."
 
 
 @blueprint.get("/reset")
@@ -49,7 +53,8 @@ def start_reset() -> ResponseReturnValue:
     lost = would_be_lost()
     if not form.validate() or not form.may_lose(would_be_lost=lost):
         return invalid_form(PAGE, PAGE, form=form, would_be_lost=lost)
-    send_code(codes.RESET, form.email.address)
+    if not code_sent(form, codes.RESET, form.email.address):
+        return form_again(PAGE, form=form, would_be_lost=lost)
     db.session.commit()
     return on_to_code("accounts.reset_code")
 
@@ -64,7 +69,11 @@ def reset_code() -> ResponseReturnValue:
 @blueprint.post("/reset/code")
 @public
 def finish_reset() -> ResponseReturnValue:
-    """Take code and password; every session of before ends."""
+    """Take code and password; every session of before ends.
+
+    Whoever has only the mailbox changes nothing where a second step is on: that comes first,
+    and then the page where a password is chosen.
+    """
     now = datetime.now(UTC)
     form = ResetForm()
     row = proved(form, codes.RESET, now=now) if _may_choose(form) else None
@@ -75,11 +84,22 @@ def finish_reset() -> ResponseReturnValue:
     password_hash = accounts.hash_for(form.password.data or "", email)
     user = accounts.person_with(email)
     if user is None:
-        return newcomer(email, FinishForm(formdata=None), now=now)
+        return newcomer(email, FinishForm(formdata=None), has_password=True, now=now)
+    if is_second_step_needed(user):
+        return _second_step_first(user, now=now)
     accounts.set_password(user, password_hash, kept=None)
     response = enter(user, now=now, way="letter")
     db.session.commit()
-    accounts.send_notice(email, CHANGED, mailer())
+    accounts.send_notice(email, CHANGED, mailer(), happened=happened_here(user))
+    return response
+
+
+def _second_step_first(user: User, *, now: datetime) -> ResponseReturnValue:
+    """Lead to the second step; whoever shows it is led on to choosing a password."""
+    wish_for_password(user, now=now)
+    response = enter(user, now=now, way="letter")
+    db.session.commit()
+    flash(NOT_YET)
     return response
 
 

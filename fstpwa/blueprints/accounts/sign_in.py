@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,26 +14,32 @@ from fstpwa.blueprints.accounts.forms import (
     InsteadForm,
     SignInForm,
     add_error,
+    role_in,
 )
 from fstpwa.blueprints.accounts.proving import (
     code_again,
     on_to_code,
     proved,
     proved_before,
-    send_code,
+    code_sent,
+    form_again,
     sent_to,
     show_code_page,
 )
 from fstpwa.blueprints.accounts.sign_up import newcomer
 from fstpwa.blueprints.entering import enter, would_be_lost
-from fstpwa.domain.errors import InvalidValue
+from fstpwa.domain.errors import InvalidValue, TooMany
 from fstpwa.extensions import db
-from fstpwa.models.people import User
+from fstpwa.models.people import Role, User
 from fstpwa.services import accounts, codes, throttle
-from fstpwa.web import invalid_form
 
 PAGE = "accounts/sign_in.html"
 CODE_PAGE = "accounts/sign_in_code.html"
+OR_A_CODE = "Or let us e-mail you a code."
+ANOTHER_KIND = {
+    Role.CLIENT: "You have an account already. It is for practising yourself, not a therapist's.",
+    Role.THERAPIST: "You have an account already. It is a therapist's.",
+}
 
 
 @blueprint.get("/sign-in")
@@ -54,9 +60,10 @@ def start_sign_in() -> ResponseReturnValue:
         return _again(form)
     if form.has_password:
         return _by_password(form)
-    send_code(codes.SIGN_IN, form.email.address)
+    if not code_sent(form, codes.SIGN_IN, form.email.address):
+        return _again(form)
     db.session.commit()
-    return on_to_code("accounts.sign_in_code")
+    return on_to_code("accounts.sign_in_code", role=role_in(form.role.data))
 
 
 @blueprint.get("/sign-in/code")
@@ -80,6 +87,8 @@ def finish_sign_in() -> ResponseReturnValue:
         user = accounts.sign_up(row.email, form.wished, form.time_zone.data or "", now=now)
     if user is None:
         return newcomer(row.email, FinishForm(formdata=None), now=now)
+    if form.wished and form.wished != user.role:
+        flash(ANOTHER_KIND[Role(user.role)])
     response = enter(user, now=now, way="letter")
     db.session.commit()
     return response
@@ -111,8 +120,9 @@ def _by_password(form: SignInForm) -> ResponseReturnValue:
             is_known=knows_account(form.email.address),
             now=now,
         )
-    except InvalidValue as error:
-        add_error(form.password, str(error))
+    except (InvalidValue, TooMany) as error:
+        form.problem = error if isinstance(error, TooMany) else None
+        add_error(form.password, f"{error} {OR_A_CODE}" if form.problem else str(error))
         return _again(form)
     response = enter(user, now=now, way="password")
     db.session.commit()
@@ -129,9 +139,8 @@ def _proved_account(form: InsteadForm, *, now: datetime) -> User | None:
 
 
 def _instead_again(form: InsteadForm) -> ResponseReturnValue:
-    page = "accounts/taken.html"
-    return invalid_form(page, page, form=form, email=sent_to(codes.PROVED))
+    return form_again("accounts/taken.html", form=form, email=sent_to(codes.PROVED))
 
 
 def _again(form: SignInForm) -> ResponseReturnValue:
-    return invalid_form(PAGE, PAGE, form=form, would_be_lost=would_be_lost())
+    return form_again(PAGE, form=form, would_be_lost=would_be_lost())

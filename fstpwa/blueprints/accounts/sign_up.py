@@ -10,7 +10,13 @@ from flask_login import current_user
 from fstpwa.access import acting_user, asking_token, keep_asking, public
 from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import FinishForm, InsteadForm, SignUpForm
-from fstpwa.blueprints.accounts.proving import on_to_code, proved_before, send_code, sent_to
+from fstpwa.blueprints.accounts.proving import (
+    code_sent,
+    form_again,
+    on_to_code,
+    proved_before,
+    sent_to,
+)
 from fstpwa.blueprints.entering import enter, open_here, would_be_lost
 from fstpwa.extensions import db
 from fstpwa.services import accounts, codes
@@ -36,7 +42,8 @@ def start_sign_up() -> ResponseReturnValue:
     form = SignUpForm()
     if not form.validate():
         return invalid_form(PAGE, PAGE, form=form)
-    send_code(codes.SIGN_IN, form.email.address)
+    if not code_sent(form, codes.SIGN_IN, form.email.address):
+        return form_again(PAGE, form=form)
     db.session.commit()
     return on_to_code("accounts.sign_in_code", role=form.chosen.value)
 
@@ -61,12 +68,21 @@ def finish_sign_up() -> ResponseReturnValue:
     return response
 
 
-def newcomer(email: str, form: FinishForm, *, now: datetime) -> ResponseReturnValue:
-    """Say that the proved address has no account, and offer one."""
+def newcomer(
+    email: str, form: FinishForm, *, has_password: bool = False, now: datetime
+) -> ResponseReturnValue:
+    """Say that the proved address has no account, and offer one.
+
+    With `has_password` it also says that the password typed before is not kept.
+    """
     form.proof.data = _proof(email, now=now)
     db.session.commit()
     answer = render_template(
-        "accounts/newcomer.html", form=form, email=email, would_be_lost=would_be_lost()
+        "accounts/newcomer.html",
+        form=form,
+        email=email,
+        would_be_lost=would_be_lost(),
+        has_password=has_password,
     )
     return _asking(answer)
 
@@ -80,9 +96,9 @@ def taken(email: str, *, now: datetime) -> ResponseReturnValue:
 
 
 def _finish_again(form: FinishForm) -> ResponseReturnValue:
-    page = "accounts/newcomer.html"
     email = sent_to(codes.PROVED)
-    return invalid_form(page, page, form=form, email=email, would_be_lost=would_be_lost())
+    lost = would_be_lost()
+    return form_again("accounts/newcomer.html", form=form, email=email, would_be_lost=lost)
 
 
 def _proof(email: str, *, now: datetime) -> str:

@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 
 from fstpwa import log
 from fstpwa.access import acting_device, acting_user
+from fstpwa.blueprints.entering import happened_here
 from fstpwa.blueprints.factors.forms import relying_party
 from fstpwa.models.people import Role, User
 from fstpwa.outbound.mail import mailer_of
@@ -37,7 +38,8 @@ def as_json(options: str) -> Response:
 def tell_by_letter(user: User, what: str) -> None:
     """Tell `user` about a change that was committed, if they have an e-mail address."""
     if user.email:
-        accounts.send_notice(user.email, what, mailer_of(settings()))
+        happened = happened_here(user)
+        accounts.send_notice(user.email, what, mailer_of(settings()), happened=happened)
 
 
 @blueprint.app_template_global()

@@ -7,6 +7,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from fstpwa.blueprints.accounts.forms import LeavingForm
+from fstpwa.domain.typed_text import one_line
 from fstpwa.services.passkeys import LONGEST_LABEL, RelyingParty
 from fstpwa.web import settings
 
@@ -20,7 +21,7 @@ class LabelForm(FlaskForm):
             InputRequired(f"Please use a name of 1 to {LONGEST_LABEL} letters."),
             Length(max=LONGEST_LABEL, message=f"Please use at most {LONGEST_LABEL} letters."),
         ],
-        filters=[lambda text: (text or "").strip()],
+        filters=[one_line],
     )
 
 
@@ -36,6 +37,18 @@ class ShownPasskeyForm(LeavingForm):
     credential = HiddenField()
 
 
+class BeginAppForm(FlaskForm):
+    """Beginning with an authenticator app; sent again it shows the same key."""
+
+    draw = HiddenField()
+
+
+class NewCodesForm(FlaskForm):
+    """New recovery codes in place of a certain set; sent again it replaces nothing."""
+
+    before = HiddenField()
+
+
 class NewAppForm(FlaskForm):
     """The first code of an authenticator app, and what was sealed when setting up began."""
 
@@ -46,7 +59,7 @@ class NewAppForm(FlaskForm):
 class CodeForm(FlaskForm):
     """A code of the authenticator app, or a recovery code."""
 
-    code = StringField("Code")
+    code = StringField("Code of your authenticator app, or a recovery code")
 
 
 def relying_party() -> RelyingParty:

@@ -5,20 +5,27 @@ from datetime import UTC, datetime
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from fstpwa.access import acting_device, acting_user, before_second_factor, confirmed, signed_in
+from fstpwa.access import (
+    acting_device,
+    acting_user,
+    before_any_factor,
+    before_second_factor,
+    confirmed,
+    signed_in,
+)
 from fstpwa.blueprints.factors.blueprint import (
     blueprint,
     must_show_first,
     refuse_before_showing,
     tell_by_letter,
 )
-from fstpwa.blueprints.factors.forms import NewAppForm
+from fstpwa.blueprints.factors.forms import BeginAppForm, NewAppForm, NewCodesForm
 from fstpwa.blueprints.qr_pictures import qr_picture
 from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import Conflict, InvalidValue
 from fstpwa.extensions import db
 from fstpwa.models.people import Role
-from fstpwa.services import devices, passkeys, second_factors
+from fstpwa.services import accounts, devices, passkeys, second_factors
 from fstpwa.services.second_factors import SettingUp
 from fstpwa.web import go_to
 
@@ -44,6 +51,17 @@ def index() -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/settings/security/for-myself")
+@signed_in
+@before_any_factor
+def practise_for_oneself() -> ResponseReturnValue:
+    """Make a therapist's account, chosen by mistake, one for practising oneself."""
+    accounts.practise_for_oneself(acting_user())
+    db.session.commit()
+    flash("This account is for yourself now.")
+    return go_to(url_for("practice.today"))
+
+
 @blueprint.get("/settings/security/app")
 @signed_in
 @before_second_factor
@@ -61,7 +79,13 @@ def app() -> ResponseReturnValue:
 def begin_app() -> ResponseReturnValue:
     """Show a new secret for an authenticator app. Nothing counts before its first code."""
     refuse_before_showing()
-    setting_up = second_factors.begin_setting_up(acting_user(), now=datetime.now(UTC))
+    draw = BeginAppForm().draw.data or ""
+    try:
+        setting_up = second_factors.begin_setting_up(
+            acting_user(), draw=draw, now=datetime.now(UTC)
+        )
+    except Conflict as problem:
+        return _app_page(str(problem)), 409
     page = _setting_up_page(setting_up, NewAppForm(formdata=None, sealed=setting_up.sealed))
     db.session.commit()
     return page
@@ -124,7 +148,11 @@ def renew_recovery_codes() -> ResponseReturnValue:
     user = acting_user()
     if not second_factors.has_second_factor(user):
         return _recovery_page(), 409
-    codes = second_factors.renew_recovery_codes(user)
+    try:
+        before = NewCodesForm().before.data or ""
+        codes = second_factors.replace_recovery_codes(user, before)
+    except Conflict as problem:
+        return _recovery_page(str(problem)), 409
     db.session.commit()
     tell_by_letter(user, "The recovery codes were replaced.")
     return _codes_page(codes, "These replace all recovery codes from before.")
@@ -135,6 +163,7 @@ def _app_page(problem: str = "") -> str:
         "factors/app.html",
         is_app_set_up=second_factors.is_app_set_up(acting_user()),
         problem=problem,
+        form=BeginAppForm(formdata=None, data={"draw": second_factors.new_draw()}),
     )
 
 
@@ -147,12 +176,14 @@ def _setting_up_page(setting_up: SettingUp, form: NewAppForm) -> str:
     )
 
 
-def _recovery_page() -> str:
+def _recovery_page(problem: str = "") -> str:
     user = acting_user()
     return render_template(
         "factors/recovery_codes.html",
         codes_left=second_factors.recovery_codes_left(user),
         has_factor=second_factors.has_second_factor(user),
+        form=NewCodesForm(formdata=None, data={"before": second_factors.recovery_set(user)}),
+        problem=problem,
     )
 
 

@@ -94,7 +94,7 @@ def show_second_factor() -> ResponseReturnValue:
     except (InvalidValue, TooMany) as problem:
         log.info("second_step_refused")
         form.code.errors = [str(problem)]
-        return _second_page(user, form), 429 if isinstance(problem, TooMany) else 422
+        return _again(_second_page(user, form), problem)
     throttle.forgive(*counted)
     if is_waiting:
         second_factors.end_waiting(asking_token(), now=now)
@@ -148,8 +148,7 @@ def confirm_with_code() -> ResponseReturnValue:
     except (InvalidValue, TooMany) as problem:
         log.info("confirm_refused", way="second_factor")
         form.code.errors = [str(problem)]
-        page = render_template("factors/confirm_code.html", form=form, then=then)
-        return page, 429 if isinstance(problem, TooMany) else 422
+        return _again(render_template("factors/confirm_code.html", form=form, then=then), problem)
     throttle.forgive(*counted)
     _confirm("second_factor", is_strong=True, now=now)
     db.session.commit()
@@ -198,6 +197,12 @@ def _second_page(user: User, form: CodeForm) -> str:
         has_codes=second_factors.recovery_codes_left(user) > 0,
         would_be_lost=would_be_lost(),
     )
+
+
+def _again(page: str, problem: InvalidValue | TooMany) -> ResponseReturnValue:
+    if isinstance(problem, TooMany):
+        return page, 429, {"Retry-After": str(problem.wait_s)}
+    return page, 422
 
 
 def _refused_page(problem: str, what: str, then: str = "") -> str:

@@ -21,6 +21,7 @@ from fstpwa.access import (
     take_device,
 )
 from fstpwa.blueprints.entering import device_label
+from fstpwa.blueprints.settings.own_data_views import gone_from_here
 from fstpwa.content import library
 from fstpwa.domain.errors import NotFound
 from fstpwa.extensions import db
@@ -79,9 +80,11 @@ def sign_out() -> ResponseReturnValue:
     """End this device's session, and delete what nobody could open any more."""
     user = acting_user()
     devices.close_device(device_token())
-    people.forget_if_out_of_reach(user, now=datetime.now(UTC))
+    is_gone = people.forget_if_out_of_reach(user, now=datetime.now(UTC))
     db.session.commit()
     log.info("signed_out")
+    if is_gone:
+        return gone_from_here()
     response = redirect(url_for("home.front"), code=303)
     take_device(response)
     return response

@@ -3,7 +3,7 @@
 from datetime import time
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectMultipleField, TimeField
+from wtforms import BooleanField, RadioField, SelectMultipleField, TimeField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
@@ -54,3 +54,25 @@ class ScheduleForm(FlaskForm):
     def chosen_side(self) -> SideChoice | None:
         """Return the chosen side, None where the programme does not ask."""
         return SIDE_CHOICES.get(self.side.data or "") if "side" in self else None
+
+
+class ChooseForm(ScheduleForm):
+    """The same for a programme that is chosen; it may lose so much that it asks for a yes."""
+
+    all_the_same = BooleanField(
+        "Some of its sessions lose their main part for now. Start it all the same.",
+        validators=[
+            InputRequired("Tick this to start it all the same, or choose another programme.")
+        ],
+    )
+
+    @classmethod
+    def choosing(
+        cls, programme: Programme, *, loses_core: bool, **defaults: object
+    ) -> "ChooseForm":
+        """Return the form for `programme`; it asks for a yes where sessions lose their core."""
+        form = cls.for_programme(programme, **defaults)
+        assert isinstance(form, ChooseForm)
+        if not loses_core:
+            del form.all_the_same
+        return form

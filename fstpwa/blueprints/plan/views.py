@@ -8,16 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.gate_pages import closed_door, programme_for_you, still_to_do
-from fstpwa.blueprints.plan.forms import ScheduleForm
+from fstpwa.blueprints.plan.forms import ChooseForm, ScheduleForm
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.planning import suggested_weekdays
 from fstpwa.domain.programme import Programme
+from fstpwa.domain.suggestion import still_open
 from fstpwa.extensions import db
 from fstpwa.models.practice import Enrolment
 from fstpwa.services import enrolments, planning, screenings
 from fstpwa.services.enrolments import EnrolmentEntry
-from fstpwa.services.gate import gate_today
+from fstpwa.services.gate import Gate, gate_today
 from fstpwa.web import go_to, invalid_form
 
 blueprint = Blueprint("plan", __name__)
@@ -31,12 +32,15 @@ def choose(slug: str) -> ResponseReturnValue:
     running = enrolments.running_enrolment(acting_user())
     if running is not None and running.programme == slug:
         return redirect(url_for("plan.show"), code=303)
-    if (refusal := _refusal(programme)) is not None:
+    gate = _gate()
+    if (refusal := _refusal(programme, gate)) is not None:
         return refusal
-    form = ScheduleForm.for_programme(
-        programme, weekdays=sorted(suggested_weekdays(programme.phases[0]))
+    form = ChooseForm.choosing(
+        programme,
+        loses_core=_loses_core(programme, gate),
+        weekdays=sorted(suggested_weekdays(programme.phases[0])),
     )
-    return render_template("plan/choose.html", **_choosing(slug, form))
+    return render_template("plan/choose.html", **_choosing(slug, form, gate))
 
 
 @blueprint.post("/programmes/<slug:slug>/choose")
@@ -45,11 +49,13 @@ def start(slug: str) -> ResponseReturnValue:
     """Start a programme and plan its first two weeks."""
     user = acting_user()
     programme = enrolments.available_programme(slug)
-    if (refusal := _refusal(programme)) is not None:
+    gate = _gate()
+    if (refusal := _refusal(programme, gate)) is not None:
         return refusal
-    form = ScheduleForm.for_programme(programme)
+    form = ChooseForm.choosing(programme, loses_core=_loses_core(programme, gate))
     if not form.validate():
-        return invalid_form("plan/choose.html", "plan/_schedule_form.html", **_choosing(slug, form))
+        context = _choosing(slug, form, gate)
+        return invalid_form("plan/choose.html", "plan/_schedule_form.html", **context)
     entry = EnrolmentEntry(programme=slug, schedule=form.schedule(), side=form.chosen_side())
     enrolments.enrol(user, entry, now=datetime.now(UTC))
     db.session.commit()
@@ -63,7 +69,7 @@ def show() -> ResponseReturnValue:
     """Show the running programme: its place, days and time, pausing and stopping."""
     enrolment = enrolments.running_enrolment(acting_user())
     if enrolment is None:
-        return render_template("plan/none.html")
+        return render_template("plan/none.html", gate=_gate())
     return render_template("plan/show.html", **_showing(enrolment, _form_of(enrolment)))
 
 
@@ -138,10 +144,20 @@ def answer_offer() -> ResponseReturnValue:
     return go_to(url_for("practice.today"))
 
 
-def _refusal(programme: Programme) -> ResponseReturnValue | None:
+def _gate() -> Gate:
+    user = acting_user()
+    return gate_today(user, local_day(datetime.now(UTC), user.time_zone))
+
+
+def _loses_core(programme: Programme, gate: Gate) -> bool:
+    """Whether sessions of a programme lose their main part for this person."""
+    for_you = programme_for_you(programme, gate)
+    return for_you is not None and bool(for_you.left.sessions_without_core)
+
+
+def _refusal(programme: Programme, gate: Gate) -> ResponseReturnValue | None:
     """Return why this person cannot start a programme now; None if they can."""
     user = acting_user()
-    gate = gate_today(user, local_day(datetime.now(UTC), user.time_zone))
     if (door := closed_door(gate, programme=programme.slug)) is not None:
         return go_to(door)
     if screenings.unasked(user, programme):
@@ -155,10 +171,12 @@ def _refusal(programme: Programme) -> ResponseReturnValue | None:
     return page, HTTPStatus.OK if request.method == "GET" else HTTPStatus.CONFLICT
 
 
-def _choosing(slug: str, form: ScheduleForm) -> dict[str, object]:
+def _choosing(slug: str, form: ChooseForm, gate: Gate) -> dict[str, object]:
     programme = library().programmes[slug]
     return {
         "programme": programme,
+        "for_you": programme_for_you(programme, gate),
+        "keeps_most": _keeps_most(programme, gate) if _loses_core(programme, gate) else None,
         "form": form,
         "action": url_for("plan.start", slug=slug),
         "submit": "Start this programme",
@@ -167,12 +185,21 @@ def _choosing(slug: str, form: ScheduleForm) -> dict[str, object]:
     }
 
 
+def _keeps_most(programme: Programme, gate: Gate) -> Programme | None:
+    """Return the programme of which most is left; None if it is this one, or there is none."""
+    best = still_open(gate.standing.conditions, library()).programme
+    if best is None or best.programme == programme.slug:
+        return None
+    return library().programmes[best.programme]
+
+
 def _showing(enrolment: Enrolment, form: ScheduleForm) -> dict[str, object]:
     programme = enrolments.programme_of(enrolment)
     today = local_day(datetime.now(UTC), acting_user().time_zone)
     return {
         "enrolment": enrolment,
         "programme": programme,
+        "gate": _gate(),
         "phase": programme.phase(enrolment.phase),
         "form": form,
         "action": url_for("plan.change_schedule"),

@@ -1,9 +1,10 @@
 """A planned session: its check beforehand, the player, moving and skipping it, what was done."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from uuid6 import uuid7
 
@@ -21,16 +22,20 @@ from fstpwa.content import library
 from fstpwa.domain.after_session import emergency_help
 from fstpwa.domain.days import day_in_words, local_day
 from fstpwa.domain.gate_words import Change, changes
+from fstpwa.domain.pre_session import known_items, may_be_emergency
 from fstpwa.domain.session_log import SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import gate, planning, red_days, sessions
+from fstpwa.services import gate, pending_checks, planning, red_days, sessions
 from fstpwa.services.gate import Gate, PlayableSession
-from fstpwa.services.player_plan import player_plan
+from fstpwa.services.player_plan import player_plan, stamped
 from fstpwa.services.today import others_today, session_card
 from fstpwa.web import go_to
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
+
+CLOSED = "closed"
+"""Stands for a stamp where the session does not start now."""
 
 
 @blueprint.get("/<uuid:session_id>")
@@ -41,16 +46,52 @@ def play(session_id: UUID) -> ResponseReturnValue:
     return _player(session, Choices(), checked=False)
 
 
+@blueprint.get("/<uuid:session_id>/stamp")
+@signed_in
+def stamp(session_id: UUID) -> ResponseReturnValue:
+    """Answer the stamp of a session as it would be shown now: an open page asks before it plays."""
+    user = acting_user()
+    session = planning.planned_session(user, session_id)
+    today = local_day(datetime.now(UTC), user.time_zone)
+    found = gate.gate_today(user, today)
+    playable = gate.gated_session(session, found.standing)
+    if not found.is_open or playable.is_emptied or red_days.is_held(user, today):
+        return Response(CLOSED, mimetype="text/plain")
+    return Response(_plan(playable, today)["stamp"], mimetype="text/plain")
+
+
+@blueprint.get("/check")
+@signed_in
+def ticked() -> ResponseReturnValue:
+    """Show the questions behind what was ticked before a session today and left open."""
+    user = acting_user()
+    items = pending_checks.pending(user, local_day(datetime.now(UTC), user.time_zone))
+    if not items:
+        return go_to(url_for("practice.today"))
+    return _questions(None, AnswersForm(items, library().safety), Choices())
+
+
+@blueprint.post("/check")
+@signed_in
+def answer_ticked() -> ResponseReturnValue:
+    """Keep the answers to those questions, without a session to go on with."""
+    form = AnswersForm.sent(request.form, library().safety)
+    if not form.is_valid:
+        return _questions(None, form, Choices()), 422
+    found = _keep_answers(form)
+    return go_to(closed_door(found) or url_for("practice.today"))
+
+
 @blueprint.post("/<uuid:session_id>/check")
 @signed_in
 def check(session_id: UUID) -> ResponseReturnValue:
     """Read the ticks before a session: none starts it, any opens its full questions."""
     session = planning.planned_session(acting_user(), session_id)
     choices = Choices.read(request.form)
-    ticked = _ticked()
-    if not ticked:
+    items = _ticked()
+    if not items:
         return _player(session, choices, checked=True)
-    return _questions(session, AnswersForm(ticked, library().safety), choices)
+    return _ask_about(session, items, choices)
 
 
 @blueprint.post("/<uuid:session_id>/answers")
@@ -60,14 +101,12 @@ def answer(session_id: UUID) -> ResponseReturnValue:
 
     The player comes as the answer itself: what somebody said about their health is in no address.
     """
-    user = acting_user()
-    session = planning.planned_session(user, session_id)
+    session = planning.planned_session(acting_user(), session_id)
     choices = Choices.read(request.form)
     form = AnswersForm.sent(request.form, library().safety)
     if not form.is_valid:
         return _questions(session, form, choices), 422
-    gate.record_before_session(user, form.entries, now=datetime.now(UTC))
-    db.session.commit()
+    _keep_answers(form)
     if form.says_flare:
         choices = choices.on_a_flare_day()
     return _player(session, choices, checked=True)
@@ -85,9 +124,8 @@ def log(session_id: UUID) -> ResponseReturnValue:
     now = datetime.now(UTC)
     if "results" in request.form:
         entry = entry_of_player(request.form)
-    elif ticked := _ticked():
-        form = AnswersForm(ticked, library().safety)
-        return _questions(session, form, Choices.read(request.form))
+    elif items := _ticked():
+        return _ask_about(session, items, Choices.read(request.form))
     else:
         entry = _entry_of_plain_form(session, now)
     stored = sessions.record_session(user, session, entry, now=now)
@@ -150,8 +188,7 @@ def _changed(session: PlannedSession) -> ResponseReturnValue:
 
 def _ticked() -> list[str]:
     """Return the ticked items of the check before a session."""
-    known = {item.id for item in library().safety.pre_session.items}
-    return [each for each in request.form.getlist("check") if each in known]
+    return list(known_items(request.form.getlist("check"), library().safety))
 
 
 def _entry_of_plain_form(session: PlannedSession, now: datetime) -> SessionLogEntry:
@@ -167,8 +204,41 @@ def _entry_of_plain_form(session: PlannedSession, now: datetime) -> SessionLogEn
     )
 
 
-def _questions(session: PlannedSession, form: AnswersForm, choices: Choices) -> str:
-    return render_template("sessions/questions.html", session=session, form=form, choices=choices)
+def _ask_about(session: PlannedSession, items: list[str], choices: Choices) -> ResponseReturnValue:
+    """Keep what was ticked, so that leaving does not undo it, and ask its questions."""
+    pending_checks.keep(acting_user(), items, now=datetime.now(UTC))
+    db.session.commit()
+    return _questions(session, AnswersForm(items, library().safety), choices)
+
+
+def _keep_answers(form: AnswersForm) -> Gate:
+    """Store the answers to the full questions. Returns what holds then."""
+    user, now = acting_user(), datetime.now(UTC)
+    gate.record_before_session(user, form.entries, now=now)
+    pending_checks.settle(user, form.ticked, now=now)
+    db.session.commit()
+    return gate.gate_today(user, local_day(now, user.time_zone))
+
+
+def _questions(session: PlannedSession | None, form: AnswersForm, choices: Choices) -> str:
+    """Return the page of the full questions; without a session it leads to Today."""
+    safety, country = library().safety, acting_user().country or None
+    return render_template(
+        "sessions/questions.html",
+        session=session,
+        form=form,
+        choices=choices,
+        calls=may_be_emergency(form.ticked, safety),
+        message=safety.message("sww_1_now", country),
+        to_call=safety.emergency_numbers.to_call(country),
+    )
+
+
+def _plan(playable: PlayableSession, today: date) -> dict[str, Any]:
+    """Return what the page plays, with its stamp."""
+    user = acting_user()
+    log_url = url_for("sessions.log", session_id=playable.session.id)
+    return stamped(player_plan(playable, user, log_url=log_url), user, today)
 
 
 def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> ResponseReturnValue:
@@ -176,6 +246,8 @@ def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> Resp
     user = acting_user()
     today = local_day(datetime.now(UTC), user.time_zone)
     found = gate.gate_today(user, today)
+    if found.door == "check":
+        return _questions(session, AnswersForm(found.ticked, library().safety), choices)
     if (door := closed_door(found)) is not None:
         return go_to(door)
     if red_days.is_held(user, today):
@@ -200,7 +272,7 @@ def _page(
     return render_template(
         "sessions/player.html",
         session=session,
-        plan=player_plan(playable, user, log_url=url_for("sessions.log", session_id=session.id)),
+        plan=_plan(playable, today),
         check=safety.pre_session,
         checked=checked,
         short_check=sessions.practised_on(user, today),

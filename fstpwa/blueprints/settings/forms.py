@@ -1,12 +1,15 @@
 """The forms for what somebody sets about themselves, and for deleting everything."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
 from fstpwa.content import library
+from fstpwa.domain.typed_text import one_line
 from fstpwa.domain.days import time_zone_choices
 from fstpwa.domain.timeline import Pace
 from fstpwa.models.people import User
@@ -15,9 +18,26 @@ from fstpwa.services.people import LANGUAGES, ProfileEntry
 WORD_TO_TYPE = "delete"
 
 
-def _between(low: int, high: int) -> list[object]:
-    words = _l("Please use a whole number from %(low)s to %(high)s.", low=low, high=high)
-    return [InputRequired(words), NumberRange(low, high, words)]
+class SecondsField(IntegerField):
+    """Whole seconds between two bounds; whatever else is typed gets one and the same message."""
+
+    def __init__(self, label: object = "", *, low: int = 0, high: int = 0, **settings: Any) -> None:
+        self.message = _l("Please use a whole number from %(low)s to %(high)s.", low=low, high=high)
+        needed = [InputRequired(self.message), NumberRange(low, high, self.message)]
+        super().__init__(label, validators=needed, **settings)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent. Raises ValueError, which stops the other checks."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(self.message) from None
+
+    def pre_validate(self, _form: Any) -> None:
+        """Stop where no number was read: its message stands there already."""
+        if self.process_errors:
+            raise StopValidation
 
 
 class ProfileForm(FlaskForm):
@@ -26,7 +46,7 @@ class ProfileForm(FlaskForm):
     name = StringField(
         _l("What should we call you?"),
         validators=[Length(max=80, message=_l("Please use at most 80 letters."))],
-        filters=[lambda text: (text or "").strip()],
+        filters=[one_line],
     )
     time_zone = SelectField(_l("Your time zone"), choices=[])
     country = SelectField(_l("Your country"), choices=[])
@@ -61,11 +81,9 @@ class ProfileForm(FlaskForm):
 class PaceForm(FlaskForm):
     """The times between the work of a session."""
 
-    get_ready_s = IntegerField(_l("Get-ready count, in seconds"), validators=_between(0, 20))
-    transition_s = IntegerField(
-        _l("Time to change movement, in seconds"), validators=_between(0, 60)
-    )
-    least_rest_s = IntegerField(_l("Rest at least, in seconds"), validators=_between(0, 60))
+    get_ready_s = SecondsField(_l("Get-ready count, in seconds"), high=20)
+    transition_s = SecondsField(_l("Time to change movement, in seconds"), high=60)
+    least_rest_s = SecondsField(_l("Rest at least, in seconds"), high=60)
 
     def pace(self) -> Pace:
         """Return what was set. Call only after the form was found valid."""

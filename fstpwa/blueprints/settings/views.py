@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from fstpwa.access import acting_user, signed_in
+from fstpwa.access import acting_device, acting_user, signed_in
 from fstpwa.blueprints.settings import own_data_views
 from fstpwa.blueprints.settings.blueprint import blueprint
 from fstpwa.blueprints.settings.forms import PaceForm, ProfileForm
@@ -13,7 +14,7 @@ from fstpwa.content import library
 from fstpwa.domain.days import local_day, long_day
 from fstpwa.extensions import db
 from fstpwa.models.people import User
-from fstpwa.services import people
+from fstpwa.services import devices, people
 from fstpwa.services.enrolments import running_enrolment
 from fstpwa.web import after_post, invalid_form
 
@@ -27,12 +28,14 @@ SESSIONS, PACE_FORM = "settings/sessions.html", "settings/_pace_form.html"
 @signed_in
 def index() -> ResponseReturnValue:
     """Show what can be set, and where."""
-    user = acting_user()
+    user, here = acting_user(), acting_device()
+    live = devices.devices_of(user, now=datetime.now(UTC))
     enrolment = running_enrolment(user)
     return render_template(
         "settings/index.html",
         user=user,
         has_way_back=people.has_way_back(user),
+        other_devices=[each.label or _("another device") for each in live if each.id != here.id],
         running=library().programmes[enrolment.programme] if enrolment else None,
         messages=library().safety.messages,
         emergency_number=people.emergency_number_of(user),
@@ -52,6 +55,7 @@ def profile() -> ResponseReturnValue:
 def change_profile() -> ResponseReturnValue:
     """Store what somebody set about themselves."""
     user = acting_user()
+    people.refuse_demo(user)
     form = ProfileForm.of(user)
     if not form.validate():
         return invalid_form(PROFILE, PROFILE_FORM, form=form, today=_today_of(user))

@@ -121,12 +121,20 @@ class FirstPlanForm(ScheduleForm):
     )
 
     @classmethod
-    def offering(cls, programmes: Iterable[Programme], side: str | None) -> "FirstPlanForm":
-        """Return the form for some programmes, at least one; the first is chosen."""
+    def offering(
+        cls, programmes: Iterable[Programme], side: str | None, *, chooses: bool = True
+    ) -> "FirstPlanForm":
+        """Return the form for some programmes, at least one.
+
+        Args:
+            programmes: what is offered, the best first.
+            side: the side to begin with, if one was said.
+            chooses: whether the first is chosen already.
+        """
         offered = {programme.slug: programme for programme in programmes}
         first = next(iter(offered.values()))
         form = cls(
-            programme=first.slug,
+            programme=first.slug if chooses else None,
             weekdays=sorted(suggested_weekdays(first.phases[0])),
             at=time(8, 0),
             side=side,

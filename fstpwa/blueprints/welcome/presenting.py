@@ -2,24 +2,32 @@
 
 from dataclasses import dataclass, replace
 
-from fstpwa.blueprints.gate_pages import ChangeLine, in_words, lines_of
+from fstpwa.blueprints.gate_pages import (
+    ChangeLine,
+    StillToDo,
+    in_words,
+    lines_of,
+    still_to_do_with,
+)
 from fstpwa.blueprints.health_questions import TickList
 from fstpwa.content import library
 from fstpwa.domain.dose import SIDE_CHOICES
 from fstpwa.domain.gate_words import changes_of_programme
-from fstpwa.domain.gated_session import ProgrammeLeft, programme_left
-from fstpwa.domain.planning import MICRO
+from fstpwa.domain.gated_session import ProgrammeLeft, gated, programme_left
+from fstpwa.domain.planning import MICRO, planned_items
 from fstpwa.domain.programme import Programme, SessionTemplate
 from fstpwa.domain.safety_content import Screen
 from fstpwa.domain.standing import Standing
 from fstpwa.domain.suggestion import (
     NotSuggested,
-    StillOpen,
     Suggestion,
     is_emptied,
     suggest,
 )
+from fstpwa.domain.timeline import minutes
+from fstpwa.domain.variants import usual_s
 from fstpwa.models.people import User
+from fstpwa.services.people import pace_of
 from fstpwa.services.safety import AnswerEntry
 from fstpwa.services.screenings import Walk
 
@@ -50,9 +58,11 @@ class FirstPlan:
     offered: tuple[Offered, ...]
     not_suggested: tuple[tuple[str, str], ...]
     """Name and why."""
-    still_open: StillOpen | None
-    breathing: tuple[str, ...]
-    """Names of the breathing movements that are left; only if nothing that fits is."""
+    still: StillToDo | None
+    """What can be done where all that fits what they said waits or is left out. What is offered
+    then is for something else: it comes second and is not chosen already."""
+    has_said: bool
+    """Whether anything was said that a programme could fit."""
 
 
 def ticks_of(
@@ -92,17 +102,15 @@ def first_plan(user: User, standing: Standing, chosen: Programme | None) -> Firs
     not_suggested = list(found.not_suggested)
     if chosen is not None:
         suggestions, not_suggested = _with_chosen(chosen, suggestions, not_suggested, standing)
-    still_open = found.still_open if not suggestions else None
-    if still_open is not None and still_open.programme is not None:
-        suggestions = [still_open.programme]
-    programmes, movements = library().programmes, library().movements
+    fits = bool(suggestions)
+    if not fits and found.still_open is not None and found.still_open.programme is not None:
+        suggestions = [found.still_open.programme]
+    programmes = library().programmes
     return FirstPlan(
-        offered=tuple(_offered(each) for each in suggestions),
+        offered=tuple(_offered(each, user, standing) for each in suggestions),
         not_suggested=tuple((programmes[each.programme].name, each.why) for each in not_suggested),
-        still_open=still_open,
-        breathing=tuple(movements[slug].name for slug in still_open.breathing)
-        if still_open
-        else (),
+        still=still_to_do_with(standing) if not fits and not_suggested else None,
+        has_said=fits or bool(not_suggested),
     )
 
 
@@ -130,33 +138,49 @@ def _with_chosen(
     return [first, *others], not_suggested
 
 
-def _offered(suggestion: Suggestion) -> Offered:
+def _offered(suggestion: Suggestion, user: User, standing: Standing) -> Offered:
     programme = library().programmes[suggestion.programme]
     sessions = [each for each in programme.phases[0].sessions if each.days_per_week]
     main = next((each for each in sessions if each.times_per_day == 1), sessions[0])
+
+    def lasts(session: SessionTemplate) -> str:
+        return _lasts(programme, session, user, standing)
+
     return Offered(
         programme=programme,
         why=suggestion.why,
-        rhythm=f"{main.days_per_week} days a week, about {main.session_minutes} minutes each.",
-        besides=tuple(_besides(each) for each in sessions if each is not main),
+        rhythm=f"{main.days_per_week} days a week{lasts(main)}.",
+        besides=tuple(_besides(each, lasts(each)) for each in sessions if each is not main),
         left=_left_in_words(suggestion.left),
         out=lines_of(changes_of_programme(suggestion.left, library().movements)),
     )
 
 
-def _besides(session: SessionTemplate) -> str:
+def _lasts(programme: Programme, session: SessionTemplate, user: User, standing: Standing) -> str:
+    """Say how long a session is as Today will show it; nothing where nothing of it is left."""
+    movements = library().movements
+    side = SIDE_CHOICES.get(user.side or "")
+    planned = planned_items(programme, programme.phases[0], session, 0, side, movements)
+    items = gated(planned, standing.conditions, programme, movements).items
+    if not items:
+        return ""
+    return f", about {minutes(usual_s(items, movements, pace_of(user)))} minutes each"
+
+
+def _besides(session: SessionTemplate, lasts: str) -> str:
     often = (
         f"{session.days_per_week} days a week"
         if session.times_per_day == 1
         else f"{TIMES.get(session.times_per_day) or f'{session.times_per_day} times'} a day"
     )
     if session.id == MICRO:
-        return f"It brings small breaks too, {often}, about {session.session_minutes} minutes each."
-    return f"And “{session.name}” {often}, about {session.session_minutes} minutes each."
+        return f"It brings small breaks too, {often}{lasts}."
+    return f"And “{session.name}” {often}{lasts}."
 
 
 def _left_in_words(left: ProgrammeLeft) -> str:
     easier = f" {left.easier} of them in the easier version." if left.easier else ""
+    core = " Some sessions lose their main part." if left.sessions_without_core else ""
     if left.left == left.of:
-        return f"All {left.of} movements are open to you.{easier}"
-    return f"{left.left} of its {left.of} movements are open to you.{easier}"
+        return f"All {left.of} movements are open to you.{easier}{core}"
+    return f"{left.left} of its {left.of} movements are open to you.{easier}{core}"

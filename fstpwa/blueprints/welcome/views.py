@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.health_questions import TickList
 from fstpwa.blueprints.welcome import presenting
-from fstpwa.blueprints.welcome.forms import AboutForm, CareForm, FirstPlanForm
+from fstpwa.blueprints.welcome.first_plan import FirstPlanPage, first_plan_page, ticks_about
+from fstpwa.blueprints.welcome.forms import AboutForm, CareForm
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import NotFound
@@ -17,7 +18,6 @@ from fstpwa.domain.standing import Source, Standing
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.services import enrolments, screenings
-from fstpwa.services.enrolments import EnrolmentEntry
 from fstpwa.services.gate import gate_of
 from fstpwa.services.safety import AnswerEntry, record_answers, standing_of
 from fstpwa.services.screenings import Step, Walk
@@ -131,7 +131,7 @@ def plan() -> ResponseReturnValue:
     standing = _standing(user, now)
     if standing.last_screened is None or standing.whole_plan is not None:
         return redirect(_first_open(user, now), code=303)
-    return _plan_page(*_first_plan(user, standing))
+    return _plan_page(first_plan_page(user, standing, _chosen()))
 
 
 @blueprint.post("/plan")
@@ -142,16 +142,19 @@ def begin() -> ResponseReturnValue:
     standing = _standing(user, now)
     if standing.last_screened is None or standing.whole_plan is not None:
         return go_to(_first_open(user, now))
-    found, form = _first_plan(user, standing)
-    programme = form.chosen() if form is not None else None
-    if form is None or not form.validate() or programme is None:
-        return _plan_page(found, form), 422
-    if screenings.unasked(user, programme):
-        return go_to(url_for("welcome.more", programme=programme.slug))
-    schedule, side = form.schedule(), form.chosen_side()
-    entry = EnrolmentEntry(programme=programme.slug, schedule=schedule, side=side)
-    enrolments.enrol(user, entry, now=now)
+    first = first_plan_page(user, standing, _chosen())
+    if not first.can_be_stored():
+        return _plan_page(first), 422
+    if first.ticks is not None:
+        record_answers(user, first.ticks.entries, Source.SCREENING, now=now)
+        first = first_plan_page(user, _standing(user, now), _chosen())
+    entry = first.entry() if _standing(user, now).whole_plan is None else None
+    if entry is not None:
+        enrolments.enrol(user, entry, now=now)
     db.session.commit()
+    if entry is None:
+        # An answer that was given here closes the plan, or takes too much of the programme.
+        return go_to(_to("plan"))
     flash("Your programme is set for the next two weeks.")
     return go_to(url_for("practice.today"))
 
@@ -313,8 +316,7 @@ def _unasked() -> TickList | None:
     chosen = _chosen()
     if chosen is None or _standing(user, datetime.now(UTC)).last_screened is None:
         return None
-    questions = screenings.unasked(user, chosen)
-    return TickList(questions, library().safety) if questions else None
+    return ticks_about(user, chosen)
 
 
 def _ticks(walk: Walk, number: int, user: User, now: datetime) -> TickList:
@@ -322,14 +324,6 @@ def _ticks(walk: Walk, number: int, user: User, now: datetime) -> TickList:
     if walk.screening.reason == "again":
         before = screenings.prefilled(_standing(user, now), library().safety)
     return presenting.ticks_of(walk, walk.screens[number - 1], user, before)
-
-
-def _first_plan(
-    user: User, standing: Standing
-) -> tuple[presenting.FirstPlan, FirstPlanForm | None]:
-    found = presenting.first_plan(user, standing, _chosen())
-    offered = [each.programme for each in found.offered]
-    return found, FirstPlanForm.offering(offered, user.side) if offered else None
 
 
 def _care_form() -> CareForm | None:
@@ -367,11 +361,12 @@ def _read_again_page(ticks: TickList) -> str:
     return render_template("welcome/read_again.html", ticks=ticks, action=_to("answer_again"))
 
 
-def _plan_page(found: presenting.FirstPlan, form: FirstPlanForm | None) -> str:
+def _plan_page(first: FirstPlanPage) -> str:
     return render_template(
         "welcome/plan.html",
-        found=found,
-        form=form,
+        found=first.found,
+        form=first.form,
+        ticks=first.ticks,
         action=_to("begin"),
         place=(SCREENS, SCREENS),
         running=enrolments.running_enrolment(acting_user()),

@@ -21,12 +21,13 @@ from fstpwa.domain.report import (
     questions_of,
     step_after,
     step_before,
+    touched,
 )
 from fstpwa.models.health import HealthReport
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import planning, reports
-from fstpwa.services.reports import NOT_SURE, Practised
+from fstpwa.services.reports import NOT_SURE, InQuestion, Practised
 
 AnyForm = AnswerForm | WhereForm | YesNoList
 NOT_SURE_LABEL = "Not sure"
@@ -60,7 +61,12 @@ class Telling:
     @cached_property
     def practised(self) -> Practised | None:
         """The session whose movements can be named."""
-        return reports.practised(self.user, self.session, now=self.now)
+        return reports.practised(self.user, self.session, report=self.report, now=self.now)
+
+    @cached_property
+    def in_question(self) -> InQuestion:
+        """The movements it may have been, while none is named."""
+        return reports.in_question(self.user, self.report, self.practised)
 
     @property
     def told(self) -> Told:
@@ -118,7 +124,7 @@ class Telling:
             if reports.answer_questions(self.user, self.report, form.entries, now=self.now):
                 return url_for("safety.index")
         elif isinstance(form, WhereForm):
-            reports.say_where(self.report, *form.chosen())
+            reports.say_where(self.report, *form.chosen(), self.in_question)
         else:
             self._saving()[step](form.answer.data)
         if self.report.emergency:
@@ -131,10 +137,10 @@ class Telling:
             Step.NOW: lambda sent: (
                 reports.say_emergency(report, now=now) if sent == "yes" else None
             ),
-            Step.WHAT: lambda sent: reports.say_what(report, sent),
+            Step.WHAT: lambda sent: reports.say_what(report, sent, self.in_question),
             Step.MOVEMENT: lambda sent: reports.say_movement(report, sent, self._session()),
             Step.SEVERITY: lambda sent: reports.say_severity(report, sent),
-            Step.CARE: lambda sent: reports.say_care(report, sent, self.practised, now=now),
+            Step.CARE: lambda sent: reports.say_care(report, sent, self.in_question, now=now),
         }
 
     def _session(self) -> Practised:
@@ -150,7 +156,10 @@ class Telling:
             return NOW_WORDS, YES_NO, "no"
         if step is Step.MOVEMENT:
             slugs = {each.slug: each.name for each in self._session().movements}
-            given = report.movements[0] if len(report.movements) == 1 else None
+            # One that is put away only because it touches the place was not named.
+            untold = touched(self.in_question.movements, frozenset(report.regions))
+            named = len(report.movements) == 1 and tuple(report.movements) != untold
+            given = report.movements[0] if named else None
             words = safety.messages["sww_4_movement"].text
             return words, {**slugs, NOT_SURE: NOT_SURE_LABEL}, given
         name, given = {

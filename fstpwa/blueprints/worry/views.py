@@ -14,8 +14,9 @@ from fstpwa.blueprints.worry.telling import AnyForm, Telling, is_usable, session
 from fstpwa.content import library
 from fstpwa.domain.days import day_in_words, local_day
 from fstpwa.domain.report import FOLLOW_UPS, WORSE, Step, open_step, saved_words
-from fstpwa.domain.standing import REPORT
+from fstpwa.domain.standing import REPORT, Standing
 from fstpwa.extensions import db
+from fstpwa.models.health import HealthReport
 from fstpwa.services import reports
 from fstpwa.services.gate import gate_today
 from fstpwa.services.people import emergency_number_of
@@ -28,6 +29,9 @@ THANKS = {
     "better": "Thank you. We ask again in three days.",
     "same": "Thank you. We ask again in three days. If you are worried, please see a clinician.",
 }
+
+
+STILL_WAITS = "What was put away stays so until a clinician has agreed: note it below."
 
 
 @blueprint.get("")
@@ -98,8 +102,19 @@ def follow_up(report_id: UUID) -> ResponseReturnValue:
     db.session.commit()
     if report.follow_up == WORSE:
         return go_to(url_for("safety.index"))
-    flash(THANKS[how])
-    return go_to(url_for("practice.today"))
+    waits = _waits(report, gate_today(user, local_day(datetime.now(UTC), user.time_zone)).standing)
+    flash(f"{THANKS[how]} {STILL_WAITS}" if waits else THANKS[how])
+    return go_to(url_for("safety.index" if waits else "practice.today"))
+
+
+def _waits(report: HealthReport, standing: Standing) -> bool:
+    """Whether a report still puts movements away."""
+    return any(each.key == f"{REPORT}{report.id}" and each.movements for each in standing.conditions)
+
+
+def _rests(report: HealthReport, standing: Standing) -> bool:
+    """Whether a report still keeps its whole place out of this day."""
+    return any(each.key == f"{REPORT}{report.id}" and each.holds_area for each in standing.conditions)
 
 
 def _telling(report_id: UUID) -> Telling:
@@ -168,8 +183,10 @@ def _saved(telling: Telling) -> str:
     standing = gate_today(user, today).standing
     return render_template(
         "worry/saved.html",
-        words=saved_words(safety.messages["sww_7_saved"], put_away=bool(put_away)),
+        words=saved_words(safety.messages["sww_7_saved"], put_away),
         put_away=put_away,
+        rest_words=safety.message("post_red") if _rests(report, standing) else "",
+        no_programme=telling.practised is None and telling.in_question.programme is None,
         follow_up_on=on_day(report.follow_up_on, today) if report.follow_up_on else "",
         whole_plan=standing.whole_plan,
         others_hold=any(each.key != f"{REPORT}{report.id}" for each in standing.conditions),

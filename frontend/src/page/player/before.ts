@@ -28,7 +28,7 @@ export class BeforeView {
     const data = new FormData(this.form);
     const pain = data.get("pain_before");
     const number = typeof pain === "string" && pain !== "" ? Number(pain) : Number.NaN;
-    if (this.form.querySelector('input[name="check"]:checked') !== null) {
+    if (this.ticked) {
       this.form.requestSubmit(part(this.root, "answer"));
       return null;
     }
@@ -36,6 +36,11 @@ export class BeforeView {
       variant: this.variant(),
       painBefore: Number.isInteger(number) && number >= 0 && number <= 10 ? number : null,
     };
+  }
+
+  /** Whether something of the check is ticked. */
+  get ticked(): boolean {
+    return this.form.querySelector('input[name="check"]:checked') !== null;
   }
 
   focus(): void {

@@ -87,6 +87,11 @@ export interface Plan {
   readonly session: string;
   readonly name: string;
   readonly log_url: string;
+  /** What the server answers for as long as nothing has changed. */
+  readonly stamp: string;
+  /** The person's calendar day on which the page was made, and their time zone. */
+  readonly day: string;
+  readonly zone: string;
   readonly items: ReadonlyMap<string, Item>;
   /** The usual one first. */
   readonly variants: readonly [Variant, ...Variant[]];
@@ -261,6 +266,9 @@ export function parsePlan(json: unknown): Plan {
     session: plan.get("session").text(),
     name: plan.get("name").text(),
     log_url: plan.get("log_url").text(),
+    stamp: plan.get("stamp").text(),
+    day: plan.get("day").text(),
+    zone: plan.get("zone").text(),
     items,
     variants: [usual, ...others],
     stop_advice: {

@@ -24,6 +24,9 @@ export const ASK_AFTER_MS = 120_000;
 /** The same for a page that was gone (a reload, another page): nobody saw or heard what to do meanwhile. */
 export const ASK_AFTER_GONE_MS = 10_000;
 
+/** After a break of so long, or on another day, something new may have come up: that is asked first. */
+export const ASK_WHAT_IS_NEW_MS = 600_000;
+
 export type Phase = "before" | "playing" | "paused" | "stopped" | "finished";
 
 export type Sheet =
@@ -114,6 +117,17 @@ export function isUnderWay(state: SessionState): boolean {
   return state.phase === "playing" || state.phase === "paused";
 }
 
+/** Whether it was last played so long ago that what is new has to be asked. */
+export function isLongAgo({ playedAt }: SessionState, at: number): boolean {
+  if (playedAt === null) return false;
+  return Math.abs(at - playedAt) > ASK_WHAT_IS_NEW_MS || new Date(at).getDate() !== new Date(playedAt).getDate();
+}
+
+/** Events that may play on after a pause. */
+const PLAYS_ON: ReadonlySet<SessionEvent["type"]> = new Set(["toggle", "close_sheet", "ease", "skip"]);
+/** Sheets that ask more than to carry on. */
+const STAYS: ReadonlySet<Sheet["kind"] | undefined> = new Set<Sheet["kind"] | undefined>(["resume", "advice"]);
+
 /** The machine for one plan. It remembers joined timelines, and nothing else. */
 export class SessionMachine {
   private parts: readonly Part[] | null = null;
@@ -149,13 +163,17 @@ export class SessionMachine {
    * The state after `event` at clock time `at` (ms).
    *
    * An event that makes no sense in the present state changes nothing. The first event after a
-   * gap of two minutes or more while playing (the device slept) only asks whether to carry on.
+   * gap of two minutes or more while playing (the device slept) only asks whether to carry on;
+   * so does playing on after a long pause.
    */
   next(state: SessionState, event: SessionEvent, at: number): SessionState {
     if (state.phase === "before") return event.type === "begin" ? this.begin(state, event, at) : state;
     if (!isUnderWay(state)) return event.type === "start_again" ? this.again(state) : state;
     if (state.phase === "playing" && at - state.anchor.at >= ASK_AFTER_MS) {
       return { ...state, phase: "paused", sheet: { kind: "resume" }, playOn: false };
+    }
+    if (state.phase === "paused" && !STAYS.has(state.sheet?.kind) && PLAYS_ON.has(event.type) && isLongAgo(state, at)) {
+      return { ...state, sheet: { kind: "resume" }, playOn: false };
     }
     const settled = this.settle(state, at);
     if (!isUnderWay(settled)) return settled;

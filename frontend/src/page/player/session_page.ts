@@ -9,9 +9,10 @@ import { actionOf } from "./keys.ts";
 import type { Moment } from "./moment.ts";
 import type { Plan } from "./plan.ts";
 import { Player, type Stage, type WakeAfter } from "./player.ts";
-import { ASK_AFTER_GONE_MS, isUnderWay, newSession, SessionMachine, type SessionEvent, type SessionState } from "./session.ts";
+import { ASK_AFTER_GONE_MS, isLongAgo, isUnderWay, newSession, SessionMachine, type SessionEvent, type SessionState } from "./session.ts";
 import { SheetOpener } from "./sheet_opener.ts";
 import { SheetsView } from "./sheets.ts";
+import { isOfToday, stillHolds } from "./still_so.ts";
 import { browserStore, Keeper, returnTo, sessionKey, sessionUrl, type Return } from "./storage.ts";
 import { StageView } from "./view.ts";
 
@@ -36,6 +37,8 @@ export class SessionPage {
   private readonly player: Player;
   /** Left without saving: nothing is to be kept any more. */
   private left = false;
+  /** Waiting for the server's word whether the page still holds. */
+  private asking = false;
 
   constructor(
     private readonly root: HTMLElement,
@@ -63,7 +66,7 @@ export class SessionPage {
     const { back } = this;
     if (back.kind === "none") return;
     if (back.kind === "old") {
-      this.sheets.show({ kind: "old" }, { movement: "", canEase: false, nothingDone: false });
+      this.sheets.show({ kind: "old" }, { movement: "", canEase: false, nothingDone: false, longAgo: false });
       return;
     }
     this.player.open();
@@ -92,6 +95,7 @@ export class SessionPage {
         movement: moment?.part.item.name ?? "",
         canEase: this.machine.canEase(state),
         nothingDone: this.machine.nothingDone(state),
+        longAgo: isLongAgo(state, this.clock.now()),
       });
     }
     this.device.follow(state.phase === "playing");
@@ -99,16 +103,51 @@ export class SessionPage {
 
   private begin(): void {
     const choices = this.before.choices();
-    if (choices === null) return;
+    if (choices !== null) this.player.send({ type: "begin", ...choices, logId: uuid7(Date.now()) });
+  }
+
+  private resume(): void {
+    // The sheet may have been open since before the break was long: asked first, then carried on.
+    if (this.sheets.toAsk && isLongAgo(this.player.current, this.clock.now())) this.player.send({ type: "tick" });
+    else void this.ifItHolds(() => this.player.send({ type: "carry_on" }));
+  }
+
+  /** Go on if nothing has changed since the page was made; else the page is loaded anew. */
+  private async ifItHolds(go: () => void): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    this.device.unlock();
+    const holds = await this.holds();
+    this.asking = false;
+    if (holds === false) return this.renew();
+    const old = holds === null && !isOfToday(this.plan, Date.now());
+    for (const words of this.root.querySelectorAll<HTMLElement>('[data-player="other-day"]')) words.hidden = !old;
+    if (old) return;
     // Where the page is the answer to a form, a reload must find the session and not send it again.
     history.replaceState(history.state, "", sessionUrl(this.plan.session));
-    this.device.unlock();
-    this.player.send({ type: "begin", ...choices, logId: uuid7(Date.now()) });
+    go();
+  }
+
+  private holds(): Promise<boolean | null> {
+    return stillHolds(this.plan, (url, init) => fetch(url, init));
+  }
+
+  /** Load the page anew; it leads where the gate says. A session under way is kept as the page goes. */
+  private renew(): void {
+    location.replace(sessionUrl(this.plan.session));
+  }
+
+  /** Back to a page that plays nothing yet: what was told elsewhere meanwhile counts here too. */
+  private async renewIfOld(): Promise<void> {
+    const idle = (): boolean => this.player.current.phase === "before" && !this.before.ticked && !this.asking;
+    if (idle() && (await this.holds()) === false && idle()) this.renew();
   }
 
   private actions(): Actions {
     return {
-      start: () => this.begin(),
+      start: () => {
+        if (this.before.choices() !== null) void this.ifItHolds(() => this.begin());
+      },
       "sound-check": () => this.device.soundCheck(),
       "try-sound": () => this.device.soundCheck(),
       "open-settings": () => this.device.sheets.open(),
@@ -166,11 +205,11 @@ export class SessionPage {
       "save-resumed": this.sending({ type: "stop" }),
       "carry-on": this.sending({ type: "close_sheet" }),
       "carry-on-nothing": this.sending({ type: "close_sheet" }),
-      resume: this.sending({ type: "carry_on" }),
-      "start-again": () => {
+      resume: () => this.resume(),
+      "start-again": () => void this.ifItHolds(() => {
         this.player.send({ type: "start_again" });
         this.before.focus();
-      },
+      }),
       leave: () => this.leave(),
       "leave-nothing": () => this.leave(),
       "save-old": () => {
@@ -199,14 +238,17 @@ export class SessionPage {
     document.addEventListener("pointerdown", () => this.device.unlock());
     document.addEventListener("keydown", (key) => this.press(key, actions));
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.player.send({ type: "tick" });
-      else this.keep();
+      if (document.visibilityState !== "visible") return this.keep();
+      this.player.send({ type: "tick" });
+      void this.renewIfOld();
     });
     addEventListener("pagehide", () => {
       if (!this.left) this.player.leave();
     });
     addEventListener("pageshow", (event) => {
-      if (event.persisted) this.comeBack();
+      if (!event.persisted) return;
+      this.comeBack();
+      void this.renewIfOld();
     });
     addEventListener("online", () => this.ending.online());
   }

@@ -29,6 +29,8 @@ export interface About {
   readonly canEase: boolean;
   /** Whether there is nothing to save. */
   readonly nothingDone: boolean;
+  /** Whether it was last played so long ago that what is new has to be asked. */
+  readonly longAgo: boolean;
 }
 
 function nameOf(asked: Asked | null, nothingDone: boolean): string | null {
@@ -68,6 +70,11 @@ export class SheetsView {
     this.turnTo(null);
   }
 
+  /** Whether what is new since a long break is still to be asked. */
+  get toAsk(): boolean {
+    return this.newSince?.hidden === true;
+  }
+
   /** Whether any dialog is open: then single keys are not for the player. */
   get open(): boolean {
     return this.root.querySelector("dialog[open]") !== null;
@@ -81,8 +88,14 @@ export class SheetsView {
     }
   }
 
-  private fill(asked: Asked, { movement, canEase, nothingDone }: About): void {
+  /** Not there where the check was answered just now. */
+  private get newSince(): HTMLElement | null {
+    return this.root.querySelector('[data-player="new-since"]');
+  }
+
+  private fill(asked: Asked, { movement, canEase, nothingDone, longAgo }: About): void {
     if (asked.kind === "resume") {
+      if (this.newSince !== null) this.newSince.hidden = !longAgo;
       setText(part(this.root, "resume-from"), movement);
       part(this.root, "save-resumed").hidden = nothingDone;
     }
