@@ -286,7 +286,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     is_reading = request.method in ("GET", "HEAD")
     if not is_htmx() and not is_reading:
         raise Unauthorized
-    response = htmx_redirect(where) if is_htmx() else cast("Response", redirect(where, code=303))
+    response = htmx_redirect(where) if is_htmx() else redirect(where, code=303)
     if had_account:
         _keep_back_to()
     if device_token() and _is_for_reader():

@@ -79,6 +79,18 @@ def set_up_app(person: Person) -> tuple[pyotp.TOTP, list[str]]:
     return app, re.findall(r"<li>([0-9A-Z]{5} [0-9A-Z]{5})</li>", page.text)
 
 
+def renewing(person: Person) -> dict[str, str]:
+    """The form on the page of recovery codes."""
+    page = person.get("/settings/security/recovery-codes").text
+    return {"before": re.search(r'name="before"[^>]*value="([0-9a-f]+)"', page)[1]}
+
+
+def new_codes(person: Person) -> list[str]:
+    """Make new recovery codes through the pages."""
+    page = person.post("/settings/security/recovery-codes", data=renewing(person)).text
+    return re.findall(r"<li>([0-9A-Z]{5} [0-9A-Z]{5})</li>", page)
+
+
 def now_of(app: pyotp.TOTP) -> str:
     return app.at(datetime.now(UTC))
 

@@ -48,22 +48,19 @@ def enter(user: User, *, now: datetime, way: str, is_strong: bool = False) -> Re
         response = redirect(url_for("factors.second_step"), code=303)
         keep_asking(response)
         return response
-    return open_here(user, now=now, way=way, is_strong=is_strong, where=_wished(user, now=now))
-
-
-def wish_for_password(user: User, *, now: datetime) -> None:
-    """Note that `user` came to choose a new password, before they show their second step here."""
-    unknown = secrets.token_urlsafe()
-    codes.keep(unknown, codes.NEW_PASSWORD, asker=asking_token(), user=user, now=now)
+    where = _wished(user, now=now) if is_strong else None
+    return open_here(user, now=now, way=way, is_strong=is_strong, where=where)
 
 
 def _wished(user: User, *, now: datetime) -> str | None:
-    """Return the page that `user` came for and is open to them now, if they said so here."""
-    row = codes.waiting(codes.NEW_PASSWORD, asker=asking_token(), now=now)
-    if row is None or row.user_id != user.id:
+    """Return where passwords are chosen for whoever came for that and had to show more first.
+
+    This browser proved the address of `user` on the page for a forgotten password just before.
+    """
+    row = codes.last_handed_out(codes.RESET, asker=asking_token())
+    if row is None or row.used_at is None or row.email != user.email:
         return None
-    codes.use_up(row, now=now)
-    return url_for("accounts.password")
+    return url_for("accounts.password") if now - row.used_at < codes.LIFE else None
 
 
 def open_here(

@@ -1,6 +1,7 @@
 """A condition in words: what it is, where, and what the person may do about it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from fstpwa.domain.dose import SideChoice
@@ -16,6 +17,34 @@ SIDE_WORDS: Mapping[SideChoice, str] = {
 }
 AskWay = Literal["settled", "agreed", "seen"]
 """What can be answered when a condition is asked about again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskWords:
+    """How a condition is asked about again, where "Is it better now?" does not fit."""
+
+    question: str
+    """Empty: the content's own question."""
+    ended: str = "It has settled"
+    goes_on: str = "Not yet"
+    about: str = "whether it is better"
+    """What is going to be asked: "We ask on 14 March whether it is better"."""
+
+
+_AGREED_WORDS = AskWords(
+    question="Has a clinician agreed that you may move and load it again?",
+    about="whether a clinician has agreed",
+)
+_ASK_WORDS: Mapping[str, AskWords] = {
+    "pregnancy": AskWords(
+        question="Are you still pregnant, or within 12 weeks after birth?",
+        ended="No",
+        goes_on="Yes",
+        about="whether this is still so",
+    ),
+    "recent_surgery_area": _AGREED_WORDS,
+    "fracture_area": _AGREED_WORDS,
+}
 
 
 def label_of(condition: Condition, safety: Safety) -> str:
@@ -72,6 +101,12 @@ def _region_words(regions: frozenset[str], labels: Mapping[str, str]) -> list[st
 def _begun(words: list[str]) -> str:
     text = listed(words)
     return text[:1].upper() + text[1:]
+
+
+def ask_words(condition: Condition) -> AskWords:
+    """Return how to ask about a condition again: a pregnancy is not "better now"."""
+    found = _ASK_WORDS.get(condition.flag.id) if condition.flag else None
+    return found or AskWords(question="")
 
 
 def way_to_ask(condition: Condition) -> AskWay:

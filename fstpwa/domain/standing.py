@@ -121,9 +121,17 @@ class Standing:
         )
 
     @property
-    def waits_after_being_seen(self) -> bool:
-        """Whether the plan is locked only by what somebody was seen about and told to wait."""
-        return bool(self.locking) and all(each.seen == "told to wait" for each in self.locking)
+    def seen_again_on(self) -> date | None:
+        """The day on which to be seen again: all that locks urgently was seen and told to wait.
+
+        None while anything urgent was not seen, and without anything urgent.
+        """
+        if self.whole_plan != "urgent_lock":
+            return None
+        urgent = [each for each in self.conditions if each.whole_plan == "urgent_lock"]
+        if any(each.seen != "told to wait" for each in urgent):
+            return None
+        return min((day for each in urgent if (day := each.ask_again_on)), default=None)
 
     def condition(self, key: str) -> Condition | None:
         """Return the strongest condition with this key, None if nothing of it holds."""

@@ -77,9 +77,6 @@ class SmtpMailer:
             raise NotSent(NOT_SENT)
         try:
             self._hand_over(message)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
-            log.warning("mail_address_refused", error=error)
-            raise NotSent(REFUSED if _is_for_good(error) else NOT_SENT) from None
         except (OSError, smtplib.SMTPException, ValueError) as error:
             log.warning("mail_not_sent", error=error)
             raise NotSent(NOT_SENT) from None
@@ -92,7 +89,16 @@ class SmtpMailer:
             server.connect(self.host, self.port)
             with server:
                 self._introduce(server)
-                server.send_message(message)
+                self._give(server, message)
+
+    def _give(self, server: smtplib.SMTP, message: EmailMessage) -> None:
+        try:
+            server.send_message(message)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
+            if not _is_for_good(error):
+                raise
+            log.warning("mail_address_refused", error=error)
+            raise NotSent(REFUSED) from None
 
     def _unconnected(self) -> smtplib.SMTP:
         server = smtplib.SMTP(timeout=self.deadline_s)

@@ -8,7 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from fstpwa.content import library
-from fstpwa.domain.condition_words import AskWay, label_of, place_of, way_to_ask
+from fstpwa.domain.condition_words import (
+    AskWay,
+    ask_words,
+    label_of,
+    place_of,
+    way_to_ask,
+)
 from fstpwa.domain.dose import SideChoice
 from fstpwa.domain.errors import Conflict, NotFound
 from fstpwa.domain.plain_labels import plain_regions
@@ -39,6 +45,10 @@ class AskedAgain:
     """The place in words, empty for the whole body."""
     since: date
     way: AskWay
+    words: str
+    """The question."""
+    answers: tuple[tuple[str, str], ...]
+    """What is sent -> what is read, yes before no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,25 +77,27 @@ class Asks:
         return bool(self.again or self.follow_ups or self.thinner)
 
     @property
-    def again_words(self) -> str:
-        """The question of all that is asked again."""
-        return library().safety.message("re_ask")
-
-    @property
     def how_it_is(self) -> Mapping[str, str]:
         """The answers to a follow-up: what is sent -> what is read."""
         return options("sww_9_followup", library().safety)
 
 
-def asks_of(user: User, standing: Standing) -> Asks:
+def asks_of(user: User, standing: Standing, *, rescreen_due: bool = False) -> Asks:
     """Return what `user` is asked again today: one query, two more while a clot is treated.
 
     Nothing while an emergency locks: then only care and a new screening count.
+
+    Args:
+        user: who is asked.
+        standing: what holds for them.
+        rescreen_due: whether all the questions are due anyway; then nothing is asked twice, and
+            only what somebody has to be seen about is left.
     """
     if standing.whole_plan == "emergency":
         return Asks()
+    again = _again(standing)
     return Asks(
-        again=_again(standing),
+        again=tuple(each for each in again if each.way == "seen") if rescreen_due else again,
         follow_ups=tuple(
             follow_up(each, standing.today) for each in reports.due(user, standing.today)
         ),
@@ -164,6 +176,8 @@ def _again(standing: Standing) -> tuple[AskedAgain, ...]:
         groups.setdefault((each.question or each.key, _sent_place(each)), []).append(each)
     return tuple(
         AskedAgain(
+            words=ask_words(due[0]).question or safety.message("re_ask"),
+            answers=_answers(due[0]),
             question=due[0].question,
             place=place,
             label=label_of(due[0], safety),
@@ -173,6 +187,14 @@ def _again(standing: Standing) -> tuple[AskedAgain, ...]:
         )
         for (_, place), due in groups.items()
     )
+
+
+def _answers(condition: Condition) -> tuple[tuple[str, str], ...]:
+    words = ask_words(condition)
+    ended, goes_on = ("settled", words.ended), ("not-yet", words.goes_on)
+    if way_to_ask(condition) != "settled":
+        return (goes_on,)
+    return (goes_on, ended) if words.goes_on == "Yes" else (ended, goes_on)
 
 
 def _sent_place(condition: Condition) -> str:

@@ -18,8 +18,6 @@ from fstpwa.services.keyed_hash import keyed_hash
 
 SIGN_IN, CLAIM, RESET = "sign_in", "claim", "reset"
 CHANGE_EMAIL, STEP_UP, SECOND_FACTOR = "change_email", "step_up", "second_factor"
-NEW_PASSWORD = "new_password"  # noqa: S105  # a purpose, not a secret
-"""Stands for a wish to choose a new password, which waits for the second step; never sent."""
 PROVED = "proved"
 """Stands for an address that was proved on the page before; never sent, so not to be guessed."""
 

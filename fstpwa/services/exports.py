@@ -33,15 +33,64 @@ SECRETS = frozenset({"password_hash", "totp_secret", "totp_last_step"})
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would carry out instead of showing."""
 
+WHAT_TABLES_HOLD = {
+    "user": "You: what you set about yourself. One row.",
+    "enrolment": "Each time you followed a programme, with its days and your place in it.",
+    "planned_session": "Sessions as they were planned, on a day.",
+    "session_log": "Sessions you did, wholly or partly, and how they were.",
+    "movement_log": "What you did of each movement in a session.",
+    "check_in": "How a day was. An empty answer was not given.",
+    "check_in_region": "Stiffness and pain of one part of the body on one day.",
+    "red_day": "Days on which a session had been too much, so that nothing more was started.",
+    "screening": "Each time you went through the health questions.",
+    "health_answer": "Your yes or no to each health question.",
+    "pending_check": "What you ticked before a session and have not answered yet.",
+    "health_unlock": "What made movements open again: who agreed, or where you were seen.",
+    "health_report": "What you reported when something was wrong.",
+    "device_session": "Where you are signed in.",
+    "passkey": "Your passkeys, without their keys.",
+    "recovery_code": "Your recovery codes: only whether each was used.",
+    "one_time_code": "Codes that were sent or shown lately, without the codes.",
+    "applied_operation": "What a phone sent and was stored, so that it is stored once.",
+}
+WHAT_COLUMNS_HOLD = {
+    "id, public_id, ..._id": "numbers by which one row knows another; user_id is always you",
+    "..._at": "a moment in universal time (UTC)",
+    "..._on, day": "a day in your own time zone",
+    "..._s": "seconds",
+    "..._min": "minutes; at_min counts them from midnight, so that 480 is eight in the morning",
+    "weekdays": "a sum of Monday 1, Tuesday 2, Wednesday 4, Thursday 8, Friday 16, Saturday 32, "
+    "Sunday 64",
+    "stiffness, pain, pain_before, worst_pain, first_step_pain": "0 (none) to 10 (the worst)",
+    "fatigue": "tiredness, 0 (none) to 10",
+    "sleep": "last night's sleep, 0 (bad) to 10 (very good)",
+    "effort": "0 (none) to 10 (as hard as could be)",
+    "good_day": "whether it was a good day for you",
+    "flare": "whether it was a flare-up",
+    "managed": "what you managed that day, in your words",
+    "question": "a health question; its words are under `questions`",
+    "yes": "your answer: true is yes, false is no",
+    "regions, region": "parts of the body; their names are under `parts_of_the_body`",
+    "programme": "a programme; its name is under `programmes`",
+    "slug, movements": "movements; their names are under `movements`",
+    "pain_kinds": "kinds of pain; their words are under `kinds_of_pain`",
+    "items, flare_items": "the movements of a planned session, and of its gentler form",
+    "phase, ramp_step": "how far you are in the programme",
+    "clocks": "when each answer of a check-in was last changed",
+    "null": "nothing was said",
+}
+
 
 def everything(user: User, *, now: datetime) -> Iterator[str]:
     """Yield the pieces of one JSON document about `user`, to be sent as they come.
 
-    Sealed texts are opened. Keys, hashes of tokens and the like are left out, and named under
+    At its head stands in words what the tables, columns and short names in it mean. Sealed texts
+    are opened. Keys, hashes of tokens and the like are left out, and named under
     `left_out`.
     """
     head = {
         "app": "Good Days",
+        "read_me": _read_me(),
         "format": FORMAT,
         "exported_at": now.isoformat(),
         "left_out": {
@@ -50,7 +99,7 @@ def everything(user: User, *, now: datetime) -> Iterator[str]:
             if (left_out := left_out_of(table))
         },
     }
-    yield json.dumps(head, indent=1).removesuffix("\n}") + ',\n "tables": {'
+    yield json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}") + ',\n "tables": {'
     for number, table in enumerate(personal_tables()):
         yield f'{"," if number else ""}\n  "{table.name}": ['
         for position, row in enumerate(_rows(user, table)):
@@ -120,6 +169,21 @@ def rows_of(user: User, table: Table) -> Select[tuple[object, ...]]:
     return found.where(reached.c.id == user.id)
 
 
+def _read_me() -> dict[str, object]:
+    """Return in words what is in the document, for whoever reads it without this app."""
+    content = library()
+    return {
+        "what": "Everything that Good Days stores about you. Each list under `tables` holds rows.",
+        "tables": WHAT_TABLES_HOLD,
+        "columns": WHAT_COLUMNS_HOLD,
+        "questions": {key: question.text for key, question in content.safety.questions.items()},
+        "parts_of_the_body": dict(content.vocabularies.body_regions),
+        "programmes": {slug: each.name for slug, each in content.programmes.items()},
+        "movements": {slug: each.name for slug, each in content.movements.items()},
+        "kinds_of_pain": {kind.id: kind.label for kind in content.safety.after_session.kinds},
+    }
+
+
 def _owner(table: Table) -> Column[object] | None:
     """Return the column that leads to the person: `user_id`, else to the row it is part of."""
     if "user_id" in table.columns:
@@ -161,7 +225,7 @@ def _region_ratings(user: User) -> Mapping[int, dict[str, tuple[int | None, int 
 def _cell(user: User, column: str, value: object) -> object:
     """Return what a table shows of a check-in: what was written by hand is opened, and no formula."""
     if column not in sealing.names_of_sealed_columns()[CheckIn.__tablename__]:
-        return value
+        return ("no", "yes")[value] if isinstance(value, bool) else value
     return _no_formula(vault.readable(user, str(value)))
 
 

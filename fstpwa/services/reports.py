@@ -21,8 +21,8 @@ from fstpwa.domain.dose import SideChoice
 from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
 from fstpwa.domain.health_history import RED_EFFECTS
 from fstpwa.domain.movement import Movement
-from fstpwa.domain.report import Told
 from fstpwa.domain.programme import Programme
+from fstpwa.domain.report import Told
 from fstpwa.domain.standing import REPORT, Source
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer, HealthReport

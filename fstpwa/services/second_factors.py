@@ -224,17 +224,22 @@ def recovery_codes_left(user: User) -> int:
     )
 
 
-def show(user: User, typed: str, *, now: datetime) -> None:
+def show(user: User, typed: str, *, now: datetime) -> bool:
     """Take a code of the authenticator app or a recovery code of `user`; each works once.
+
+    Returns:
+        Whether it was a recovery code, which is used up now.
 
     Raises:
         InvalidValue: it does not fit, or was used already; the message says which to try.
     """
     plain = _without_gaps(typed)
-    if len(plain) > APP_CODE_LENGTH:
+    is_recovery_code = len(plain) > APP_CODE_LENGTH
+    if is_recovery_code:
         _use_recovery_code(user, plain, now=now)
     else:
         _use_app_code(user, plain, now=now)
+    return is_recovery_code
 
 
 def who_waits(asker: str, *, now: datetime) -> User | None:

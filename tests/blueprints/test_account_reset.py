@@ -3,6 +3,7 @@
 import pytest
 
 from tests.accounts import PASSWORD, ask, is_open, people_count
+from tests.factors import confirm, now_of, set_up_app
 
 
 def test_a_reset_sets_the_password_and_ends_every_session(app, ana, phone, letters):
@@ -44,3 +45,33 @@ def test_a_reset_for_an_address_without_account_offers_one(app, phone, letters):
     answer = phone.post("/reset/code", data=form)
     assert "No account yet" in answer.text
     assert people_count(app) == 0
+
+
+def test_whoever_has_only_the_mailbox_changes_nothing_where_a_second_step_is_on(
+    app, ana, phone, letters
+):
+    confirm(ana)
+    authenticator, _ = set_up_app(ana)
+    ask(phone, "/reset")
+    form = {"code": letters.code(), "password": "seven blue doors"}
+    count = len(letters.all())
+    assert phone.post("/reset/code", data=form).headers["Location"] == "/sign-in/second-step"
+    assert "The password is not changed yet." in phone.get("/sign-in/second-step").text
+    assert is_open(ana.client)
+    assert not is_open(phone)
+    assert len(letters.all()) == count
+    assert ask(app.test_client(), password=PASSWORD).status_code == 303
+    shown = phone.post("/sign-in/second-step", data={"code": now_of(authenticator)})
+    assert shown.headers["Location"] == "/settings/password"
+    assert (
+        phone.post("/settings/password", data={"password": "seven blue doors"}).status_code == 303
+    )
+    assert not is_open(ana.client)
+
+
+def test_a_password_for_an_address_without_account_is_said_not_to_be_kept(app, phone, letters):
+    ask(phone, "/reset", email="nobody@example.org")
+    form = {"code": letters.code(), "password": "seven blue doors"}
+    answer = phone.post("/reset/code", data=form).text
+    assert "The password you typed is not kept." in answer
+    assert answer.index("If you meant another address") < answer.index("Make an account")

@@ -71,8 +71,9 @@ def test_confirming_by_a_letter(ana, letters):
 
 @pytest.mark.parametrize("then", ["", "https://evil.example", "//evil.example", "home.front", "x"])
 def test_confirming_leads_only_to_own_pages_that_ask_for_it(ana, then):
+    assert ana.get("/confirm", query_string={"then": then}).headers["Location"] == "/settings/"
     answer = ana.post("/confirm", data={"password": PASSWORD, "then": then})
-    assert answer.headers["Location"] == "/today"
+    assert answer.headers["Location"] == "/settings/"
 
 
 def test_a_wrong_password_confirms_nothing_and_is_throttled(ana):
@@ -94,7 +95,7 @@ def test_a_wrong_code_confirms_nothing(ana, letters):
 
 def test_somebody_who_only_tries_it_has_nothing_to_confirm(her):
     assert her.get("/settings/carry").status_code == 200
-    assert her.get("/confirm").headers["Location"] == "/today"
+    assert her.get("/confirm").headers["Location"] == "/settings/"
     assert her.post("/confirm/letter").status_code == 404
     assert her.post("/confirm", data={"password": "x"}).status_code == 422
 
@@ -210,6 +211,133 @@ def test_devices_are_listed_and_one_is_ended(sure, tablet):
     assert sure.post(f"/settings/devices/{other}/end").status_code == 404
 
 
+def test_devices_of_one_name_can_be_told_apart(app, sure, tablet):
+    with app.app_context():
+        token = devices.open_device(sure.user(), "Tablet", now=datetime.now(UTC))
+        db.session.commit()
+    page = sure.get("/settings/devices").text
+    first, second = re.findall(
+        r'hidden"> (Tablet, signed in today at [0-9:]{5} \(\d of 3\))<', page
+    )
+    assert first != second
+    assert "last used within the last hour" in page
+    assert page.index("This device") < page.index(first)
+    [newest, _] = ids_on(page)
+    sure.post(f"/settings/devices/{newest}/end")
+    thief = app.test_client()
+    thief.set_cookie("good-days", token)
+    assert not is_open(thief)
+    assert is_open(tablet)
+    assert "Tablet, signed in today at" in sure.get("/settings/devices").text
+
+
+def test_whoever_was_signed_out_elsewhere_is_told_and_gets_back_to_the_page(app, sure, tablet):
+    tablet.set_cookie("good-days-account", "x")
+    sure.post("/settings/devices/end-others")
+    answer = tablet.post("/settings/profile", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/sign-in"
+    page = tablet.get("/sign-in").text
+    assert "You were signed out on this device. Please sign in again. What you were" in page
+    assert "signed out on this device" not in tablet.get("/sign-in").text
+    answer = tablet.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+    assert answer.headers["Location"] == "/settings/profile"
+    again = tablet.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+    assert again.headers["Location"] == "/today"
+
+
+@pytest.mark.parametrize(
+    ("asked", "then"),
+    [
+        ("/settings/health", "/settings/health"),
+        ("/settings/export/everything.json", "/settings/export"),
+        ("/settings/profile?next=//evil.example", "/settings/profile"),
+        ("/history/2026-03-01", "/today"),
+        ("//evil.example/today", "/today"),
+        ("/nowhere", "/today"),
+    ],
+)
+def test_after_signing_in_one_gets_only_to_own_pages_that_were_asked_for(ana, phone, asked, then):
+    phone.set_cookie("good-days-account", "x")
+    phone.get(asked)
+    answer = phone.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+    assert answer.headers["Location"] == then
+
+
+def test_what_a_script_fetches_neither_takes_the_notice_nor_the_way_back(app, sure, tablet):
+    tablet.set_cookie("good-days-account", "x")
+    sure.post("/settings/devices/end-others")
+    tablet.get("/today", headers={"Sec-Fetch-Dest": "empty"})
+    tablet.get("/progress")
+    assert "You were signed out on this device." in tablet.get("/sign-in").text
+
+
+def test_a_notice_says_when_where_and_what_to_do(sure, letters):
+    agent = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+    sure.post("/settings/password", data={"password": "seven blue doors"}, headers=agent)
+    text = letters.all()[-1].get_content()
+    assert "was changed" in text
+    assert re.search(
+        r"That was on \w+day \d+ \w+ \d{4}, \d\d:\d\d \(UTC\) in Firefox on Linux", text
+    )
+    assert "http://localhost:8000/reset" in text
+
+
+def test_a_first_password_was_not_changed(app, sure, letters):
+    with app.app_context():
+        sure.user().password_hash = None
+        db.session.commit()
+    sure.post("/settings/password", data={"password": "seven blue doors"})
+    assert "has a password now" in letters.all()[-1].get_content()
+
+
+def test_the_old_address_is_told_whom_to_ask_and_not_to_sign_in(sure, letters):
+    sure.post("/settings/email", data={"email": NEW})
+    sure.post("/settings/email/code", data={"code": letters.code()})
+    text = letters.all()[-1].get_content()
+    assert "tell the people who run http://localhost:8000" in text
+    assert "/reset" not in text
+
+
+def test_the_password_page_names_only_the_ways_there_are(sure):
+    page = sure.get("/settings/password").text
+    assert "A code by e-mail works too." in page
+    assert "passkey" not in page
+
+
+DEMO_REFUSED = [
+    "/settings/profile",
+    "/settings/devices/end-others",
+    "/settings/carry",
+    "/settings/security/passkeys/begin",
+    "/settings/security/passkeys",
+    "/settings/security/app/begin",
+    "/settings/security/app",
+    "/settings/security/app/remove",
+    "/settings/security/recovery-codes",
+]
+
+
+@pytest.mark.parametrize("address", DEMO_REFUSED)
+def test_what_would_spoil_a_demo_person_is_refused_with_a_reason(app, her, address):
+    with app.app_context():
+        her.user().is_demo = True
+        db.session.commit()
+    form = {"name": "Rude", "time_zone": "UTC", "country": "", "language": "en_GB"}
+    answer = her.post(address, data=form)
+    assert answer.status_code == 409
+    assert "Demo people stay as they are" in answer.text
+
+
+def test_visitors_of_the_demo_neither_see_nor_end_each_other(app, sure, tablet):
+    [other] = ids_on(sure.get("/settings/devices").text)
+    with app.app_context():
+        sure.user().is_demo = True
+        db.session.commit()
+    assert ids_on(sure.get("/settings/devices").text) == []
+    assert sure.post(f"/settings/devices/{other}/end").status_code == 409
+    assert is_open(tablet)
+
+
 def test_all_others_are_ended_at_once(sure, tablet, him):
     assert sure.post("/settings/devices/end-others").status_code == 303
     assert not is_open(tablet)
@@ -233,7 +361,7 @@ def test_ending_this_device_is_signing_out(app, her, has_email):
         address = f"/settings/devices/{device.public_id}/end"
         db.session.commit()
     answer = her.post(address)
-    assert answer.headers["Location"] == "/"
+    assert answer.headers["Location"] == ("/" if has_email else "/settings/deleted")
     assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert not is_open(her.client)
     with app.app_context():
@@ -313,14 +441,14 @@ def weak_therapist(app) -> Person:
     return person
 
 
-@pytest.mark.parametrize("page", ["/today", "/settings/", "/settings/devices", "/progress"])
+@pytest.mark.parametrize("page", ["/today", "/settings/", "/settings/profile", "/progress"])
 def test_a_therapist_without_second_factor_gets_only_to_where_one_is_set_up(app, page):
     person = weak_therapist(app)
     assert person.get(page).headers["Location"] == "/settings/security"
     htmx = person.get(page, headers={"HX-Request": "true"})
     assert htmx.headers["HX-Redirect"] == "/settings/security"
     assert person.get("/settings/security").status_code == 200
-    assert person.get("/confirm").status_code == 200
+    assert person.get("/confirm?then=factors.app").status_code == 200
     assert person.post("/sign-out").status_code == 303
 
 

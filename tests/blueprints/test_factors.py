@@ -22,11 +22,13 @@ from tests.factors import (
     change,
     confirm,
     first_step,
+    new_codes,
     now_of,
     other_browser,
     set_up_app,
     sign_in_with,
 )
+from tests.letters import Letters
 from tests.passkey_device import PasskeyDevice
 
 
@@ -108,15 +110,14 @@ def test_the_token_is_new_after_signing_in(her):
     assert not is_open(thief)
 
 
-def test_adding_a_passkey_ends_the_other_sessions_and_a_letter_tells(her):
+def test_adding_a_passkey_ends_the_other_sessions_and_a_letter_tells(her, letters):
     change(her, email=EMAIL)
     confirm(her)
     other = other_browser(her)
     add_passkey(her)
     assert not is_open(other)
     assert is_open(her.client)
-    letters = sorted(her.app.config["GOOD_DAYS"].mail_dir.glob("*.eml"))
-    assert "A passkey was added." in letters[-1].read_text()
+    assert "A passkey was added." in letters.all()[-1].get_content()
 
 
 def test_removing_a_passkey_ends_the_other_sessions(her):
@@ -229,7 +230,7 @@ def test_confirming_leads_nowhere_else(her, then):
     device = add_passkey(her)
     answer = device.show(her.post("/confirm/passkey/begin").text)
     done = her.post("/confirm/passkey", data={"credential": answer, "then": then})
-    assert done.headers["Location"] == "/today"
+    assert done.headers["Location"] == "/settings/"
 
 
 # Authenticator apps and recovery codes
@@ -359,6 +360,17 @@ def test_nothing_is_turned_on_by_a_wrong_code_and_the_key_stays_the_same(her):
         assert her.user().totp_secret is None
 
 
+def test_a_used_recovery_code_is_told_on_the_page_and_by_letter(her):
+    _, recovery = set_up_app(her)
+    change(her, email="ana@example.org")
+    letters = Letters(her.app)
+    browser = first_step(her)
+    browser.post("/sign-in/second-step", data={"code": recovery[0]})
+    assert "That recovery code is used up. 9 are left." in browser.get("/today").text
+    text = letters.all()[-1].get_content()
+    assert "A recovery code of your Good Days account was used. 9 are left." in text
+
+
 def test_recovery_codes_are_shown_once_and_can_be_kept_as_a_file(her):
     page = her.post("/settings/security/app/begin").text
     app = pyotp.TOTP(re.search(r"secret=([A-Z2-7]{32})", page)[1])
@@ -373,9 +385,7 @@ def test_recovery_codes_are_shown_once_and_can_be_kept_as_a_file(her):
 
 def test_new_recovery_codes_replace_the_old_ones(her):
     _, old = set_up_app(her)
-    page = her.post("/settings/security/recovery-codes")
-    assert page.status_code == 200
-    assert old[0] not in page.text
+    assert old[0] not in new_codes(her)
     assert first_step(her).post("/sign-in/second-step", data={"code": old[0]}).status_code == 422
 
 

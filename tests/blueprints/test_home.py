@@ -60,7 +60,8 @@ def test_signing_out_deletes_what_nobody_could_open_any_more(app, her, him):
     her.follows()
     him.follows()
     answer = her.post("/sign-out")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/deleted")
+    assert "Everything is deleted" in her.get("/settings/deleted").text
     assert her.get("/today").headers["Location"] == "/"
     with app.app_context():
         assert db.session.get(User, her.id) is None
@@ -73,7 +74,10 @@ def test_signing_out_on_one_of_two_devices_keeps_everything(app, her):
     with app.app_context():
         devices.open_device(her.user(), "Another", now=datetime.now(UTC))
         db.session.commit()
-    her.post("/sign-out")
+    page = her.get("/settings/").text
+    assert "can be opened on: Another" in page
+    assert "delete my records" not in page
+    assert her.post("/sign-out").headers["Location"] == "/"
     with app.app_context():
         assert her.user() is not None
 
@@ -92,6 +96,13 @@ def test_every_running_programme_of_the_library_can_be_tried_from_its_page(clien
         page = client.get(f"/programmes/{slug}")
         assert page.status_code == 200
         assert (f'value="{slug}"' in page.text) != programme.retired
+
+
+def test_whoever_was_here_before_finds_both_ways_back_and_what_is_stored(client):
+    page = client.get("/").text
+    for address in ("/sign-in", "/carry", "/settings/privacy"):
+        assert f'href="{address}"' in page
+    assert "phone can open" not in page
 
 
 def test_the_first_page_claims_only_what_the_player_does(client):

@@ -295,6 +295,12 @@ class TestForOnePerson:
             assert page.status_code == 200
             assert "Your plan waits" in page.text
 
+    def test_who_was_never_asked_is_told_so(self, her: Person) -> None:
+        stranger = Person(her.app, screened=False)
+        for url in ("/movements", "/movements/prone-press-up", "/programmes"):
+            assert "We have not asked about your health yet" in stranger.get(url).text
+            assert "We have not asked" not in her.get(url).text
+
     def test_the_number_of_queries_is_the_same_whatever_was_answered(
         self, her: Person, queries: Queries
     ) -> None:

@@ -15,7 +15,7 @@ from fstpwa.models.health import HealthAnswer
 from fstpwa.models.practice import Enrolment, PlannedSession
 from fstpwa.services import planning
 from tests.conftest import HTMX, Person
-from tests.telling import ASK_FIRST, EMERGENCY, URGENT, tell
+from tests.telling import ASK_FIRST, EMERGENCY, FRACTURE, URGENT, tell
 
 DAYS = {"weekdays": ["0", "3"], "at": "18:30"}
 ASKING = next(p.slug for p in library().programmes.values() if p.asks_side)
@@ -223,3 +223,32 @@ class TestGate:
         assert refused.status_code == 409
         assert "What is left out, and why" in refused.text
         assert enrolments_of(her) == []
+
+    def test_where_sessions_lose_their_main_part_it_asks_for_a_yes(self, her):
+        tell(her, FRACTURE, regions=["hip"])
+        form = {**DAYS, "side": "left"}
+        page = her.get("/programmes/hip-mobility/choose").text
+        assert "What is left for you" in page
+        assert "keeps most for you" in page
+        for headers in ({}, HTMX):
+            refused = her.post("/programmes/hip-mobility/choose", data=form, headers=headers)
+            assert refused.status_code == 422
+            assert "Tick this to start it all the same" in refused.text
+        assert enrolments_of(her) == []
+        form["all_the_same"] = "y"
+        assert her.post("/programmes/hip-mobility/choose", data=form).status_code == 303
+        assert len(enrolments_of(her)) == 1
+
+    def test_what_loses_nothing_asks_for_no_yes(self, her):
+        assert "all_the_same" not in her.get("/programmes/hip-mobility/choose").text
+
+    @pytest.mark.parametrize("question", [EMERGENCY, URGENT, ASK_FIRST])
+    def test_a_closed_plan_says_so_with_and_without_a_programme(self, her, question):
+        tell(her, question)
+        page = her.get("/plan").text
+        assert "Your plan waits" in page
+        assert "See what we suggest" not in page
+        her.follows("low-back")
+        page = her.get("/plan").text
+        assert "Your plan waits" in page
+        assert 'href="/safety"' in page

@@ -11,7 +11,7 @@ from fstpwa.content import library
 from fstpwa.extensions import db
 from fstpwa.models.health import Screening
 from tests.conftest import Person
-from tests.telling import ASK_FIRST, EMERGENCY, SPRAIN, URGENT, tell
+from tests.telling import ASK_FIRST, EMERGENCY, FRACTURE, SPRAIN, URGENT, tell
 
 FORM = {"which": "quick", "stiffness": "4", "good_day": "yes", "flare": "no"}
 
@@ -111,6 +111,29 @@ class TestGate:
         assert f'href="/sessions/{her.planned()[0].id}"' not in page
         assert ('href="tel:999"' in page) == (question == EMERGENCY)
         assert her.post("/check-in", data=FORM).status_code == 303
+
+    def test_without_a_programme_the_suggestion_is_offered_once_the_plan_is_open(self, app, her):
+        page = her.get("/today").text
+        assert 'href="/welcome/plan"' in page
+        assert 'href="/programmes">Choose a programme' in page
+        tell(her, ASK_FIRST)
+        page = her.get("/today").text
+        assert "while your plan is closed" in page
+        assert 'href="/welcome/plan"' not in page
+        assert "Choose a programme" not in page
+        page = Person(app, screened=False).get("/today").text
+        assert "Once the questions are answered" in page
+        assert 'href="/welcome/plan"' not in page
+
+    def test_a_session_without_its_main_part_leads_to_the_other_programmes(self, her):
+        her.follows("hip-mobility")
+        tell(her, FRACTURE, regions=["hip"])
+        today = datetime.now(UTC).date().isoformat()
+        # On a rest day the next one is fetched.
+        address = re.search(r"/sessions/[0-9a-f-]+/move", her.get("/today").text)
+        her.post(address[0], data={"day": today})
+        page = her.get("/today").text
+        assert re.search(r'main part is left out.</strong> <a href="/programmes">', page)
 
     def test_cards_say_in_a_line_what_waits_and_why(self, her):
         her.follows()

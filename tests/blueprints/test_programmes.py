@@ -133,3 +133,9 @@ class TestForOnePerson:
         page = her.get("/programmes/plantar-heel").text
         assert "cannot be started" in page
         assert "Choose this programme" not in page
+
+    def test_while_the_plan_is_closed_a_programme_offers_no_start(self, her: Person) -> None:
+        tell(her, "as_heart")
+        page = her.get("/programmes/low-back").text
+        assert "It cannot be started while your plan is closed" in page
+        assert "Choose this programme" not in page

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from time_machine import travel
 
+from fstpwa.blueprints.safety.presenting import cards
 from fstpwa.content import library
 from fstpwa.domain.condition_words import ALL_OVER
 from fstpwa.domain.days import short_day
 from fstpwa.domain.standing import Source
 from fstpwa.extensions import db
-from fstpwa.models.health import HealthAnswer, HealthUnlock
+from fstpwa.models.health import HealthAnswer, HealthUnlock, Screening
 from fstpwa.services.safety import AnswerEntry, record_answers, standing_of
 from tests.conftest import Person
 
@@ -52,6 +53,15 @@ def lives_in(person: Person, country: str) -> None:
         db.session.commit()
 
 
+def walked_through(person: Person, at: datetime) -> None:
+    """Finish a screening of which no answer changed anything."""
+    with person.app.app_context():
+        done = Screening(user_id=person.id, reason="again", passed=[], started_at=at)
+        done.completed_at, done.completed_on = at, at.date()
+        db.session.add(done)
+        db.session.commit()
+
+
 @pytest.fixture
 def today() -> str:
     return datetime.now(UTC).date().isoformat()
@@ -62,6 +72,13 @@ def test_who_has_nothing_to_lift_finds_a_calm_page(her):
     assert "Nothing you told us keeps anything from you." in page
     assert "/settings/health" in page
     assert "<form" not in page
+
+
+def test_who_was_never_asked_reads_no_clearance(app):
+    page = words(Person(app, screened=False).get("/safety"))
+    assert "We have not asked you yet." in page
+    assert "/welcome" in page
+    assert "Nothing you told us" not in page
 
 
 @pytest.mark.parametrize(
@@ -127,12 +144,20 @@ def test_told_to_wait_keeps_the_lock_and_asks_again_after_a_week(her):
         says(her, "ur_weak", now=NOON - timedelta(hours=1))
         form = {"key": "ur_weak", "place": "GP", "day": DAY.isoformat(), "outcome": "told to wait"}
         assert her.post("/safety/seen", data=form).status_code == 303
-        assert "You were told to wait." in words(her.get("/safety"))
+        page = words(her.get("/safety"))
+        assert "You were seen: your plan waits" in page
+        assert "Go back if it gets worse" in page
+        assert "Please be seen today" not in page
+        assert SAFETY.fill(SAFETY.questions["ur_weak"].then) not in page
         assert standing(her, DAY).whole_plan == "urgent_lock"
         assert "Questions for you" not in her.get("/safety").text
     with travel(NOON + timedelta(days=7), tick=False):
         page = words(her.get("/safety"))
-        assert "Questions for you" in page
+        assert "Please be seen again" in page
+        assert "Please be seen today" not in page
+        # Its form is in its card, once.
+        assert page.count("<summary>I was seen") == 1
+        assert "Questions for you" not in page
         again = {"question": "ur_weak", "place": "", "answer": "settled"}
         assert her.post("/safety/asked-again", data=again).status_code == 409
         later = (DAY + timedelta(days=7)).isoformat()
@@ -281,6 +306,7 @@ def test_a_sprain_is_asked_about_again_and_settles_only_where_it_was(her):
     says(her, "mo_acute", regions=frozenset({"knee"}), side="right", now=said)
     says(her, "mo_acute", regions=frozenset({"neck"}), now=said + timedelta(minutes=1))
     with travel(NOON, tick=False):
+        walked_through(her, NOON - timedelta(days=1))
         page = words(her.get("/safety"))
         assert SAFETY.message("re_ask") in page
         assert f"Knee, right side. Since {short_day(said.date())}." in page
@@ -319,3 +345,76 @@ def test_nothing_that_is_not_due_is_answered(her):
     with her.app.app_context():
         assert db.session.query(HealthAnswer).filter_by(question="mo_acute", yes=True).count() == 1
         assert db.session.query(HealthAnswer).filter_by(source="asked_again").count() == 0
+
+
+def test_what_is_asked_in_the_health_questions_anyway_is_not_asked_twice(her):
+    says(her, "mo_preg", now=NOON - timedelta(days=84))
+    with travel(NOON, tick=False):
+        page = words(her.get("/safety"))
+        assert "Go through the questions" in page
+        assert "still pregnant" not in page
+        walked_through(her, NOON - timedelta(hours=1))
+        page = words(her.get("/safety"))
+        assert "Are you still pregnant, or within 12 weeks after birth?" in page
+        assert SAFETY.message("re_ask") not in page
+        form = {"question": "mo_preg", "place": "", "answer": "settled"}
+        assert her.post("/safety/asked-again", data=form).status_code == 303
+        assert "Good to hear" not in her.get("/safety").text
+
+
+def test_what_a_clinician_agreed_to_keeps_its_sentence(her, today):
+    her.follows("neck-and-desk")
+    says(her, "as_bleed")
+    her.post("/safety/agreed", data={"key": "bleeding_risk", "who": "GP", "day": today})
+    page = words(her.get("/safety"))
+    assert "after that, soft tools and light pressure" in page
+
+
+def test_being_treated_is_not_told_to_be_seen(her, today):
+    says(her, "ur_dvt")
+    form = {"key": "dvt_suspected", "place": "Hospital", "day": today, "outcome": "being treated"}
+    her.post("/safety/seen", data=form)
+    page = words(her.get("/safety"))
+    assert "You are being treated." in page
+    assert SAFETY.fill(SAFETY.questions["ur_dvt"].then) not in page
+
+
+def test_both_forms_begin_with_today_and_what_was_typed_is_kept(her, today):
+    says(her, "as_bleed")
+    says(her, "ur_gca")
+    page = her.get("/safety").text
+    assert page.count(f'value="{today}"') == 2
+    form = {"key": "bleeding_risk", "who": "", "day": "2999-01-01"}
+    assert 'value="2999-01-01"' in her.post("/safety/agreed", data=form).text
+
+
+def test_each_movement_is_named_once_where_it_is_strongest(her):
+    her.follows("neck-and-desk")
+    for question in ("as_bleed", "mo_preg", "mo_hyper", "mo_numb"):
+        says(her, question)
+    with her.app.app_context():
+        found = cards(
+            standing_of(her.user(), her.today()),
+            programme=library().programmes["neck-and-desk"],
+            reports=(),
+            recorded=(),
+            country=None,
+        )
+    shown = [
+        name
+        for section in found.values()
+        for card in section
+        for name in (*card.waiting, *card.left_out, *card.easier)
+    ]
+    assert shown
+    assert len(shown) == len(set(shown))
+
+
+def test_what_touches_nothing_of_the_programme_is_only_noted(her):
+    her.follows("neck-and-desk")
+    says(her, "mo_skin", regions=frozenset({"foot"}))
+    page = words(her.get("/safety"))
+    assert "Also noted" in page
+    assert "Nothing more in your programme changes because of this." in page
+    assert "Left out for now" not in page
+    assert SAFETY.message("hide_some") not in page

@@ -4,7 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from time_machine import travel
@@ -24,6 +24,7 @@ SAFETY = library().safety
 ITEMS = SAFETY.pre_session.items
 
 
+MAY_BE_EMERGENCY = {"pc_emergency", "pc_head_neck", "pc_nerves", "pc_injury"}
 INJURY = next(item for item in ITEMS if item.id == "pc_injury")
 
 
@@ -210,3 +211,118 @@ class TestGate:
         with queries() as many:
             her.get(f"/sessions/{session.id}")
         assert len(few) == len(many) <= 13
+
+
+class TestTicksThatWait:
+    """Whoever ticks something and leaves is led back to its questions."""
+
+    @pytest.fixture(params=[item.id for item in ITEMS])
+    def ticked(self, request, her, session):
+        form = {"check": request.param, "variant": "usual"}
+        assert her.post(f"/sessions/{session.id}/check", data=form).status_code == 200
+        return next(item for item in ITEMS if item.id == request.param)
+
+    def test_every_later_start_of_any_session_asks_them_first(self, her, session, ticked):
+        others = [each.id for each in her.planned(ahead_days=1)]
+        for session_id in (session.id, *others):
+            url = f"/sessions/{session_id}"
+            for page in (her.get(url), her.post(f"{url}/check", data={"variant": "flare"})):
+                assert "session-data" not in page.text
+                assert all(
+                    f'name="{question}" value="yes"' in page.text for question in ticked.opens
+                )
+            assert her.get(f"{url}/stamp").text == "closed"
+
+    def test_today_says_so_and_starts_nothing(self, her, session, ticked):
+        page = unescape(her.get("/today").text)
+        assert "Please answer first" in page
+        assert ticked.short in page
+        assert f'href="/sessions/{session.id}"' not in page
+        assert ("tel:" in page) == (ticked.id in MAY_BE_EMERGENCY)
+
+    def test_no_to_all_of_them_opens_the_session_again(self, her, session, ticked):
+        form = {"ticked": ticked.id, **dict.fromkeys(ticked.opens, "no")}
+        page = her.post(f"/sessions/{session.id}/answers", data=form)
+        assert "session-data" in page.text
+        assert "Please answer first" not in her.get("/today").text
+
+    def test_they_can_be_answered_without_going_into_a_session(self, her, session, ticked):
+        page = her.get("/sessions/check")
+        assert 'action="/sessions/check"' in page.text
+        assert her.post("/sessions/check", data={"ticked": ticked.id}).status_code == 422
+        form = {"ticked": ticked.id, **dict.fromkeys(ticked.opens, "no")}
+        assert her.post("/sessions/check", data=form).headers["Location"] == "/today"
+        assert "session-data" in her.get(f"/sessions/{session.id}").text
+        assert len(answers_of(her)) == len(ticked.opens)
+        assert her.get("/sessions/check").headers["Location"] == "/today"
+
+    def test_whom_to_call_stands_above_questions_that_may_be_an_emergency(
+        self, her, session, ticked
+    ):
+        page = her.get(f"/sessions/{session.id}").text
+        assert ('id="call"' in page) == (ticked.id in MAY_BE_EMERGENCY)
+
+    def test_an_answer_with_a_mistake_leaves_it_waiting(self, her, session, ticked):
+        form = {"ticked": ticked.id}
+        assert her.post(f"/sessions/{session.id}/answers", data=form).status_code == 422
+        assert "session-data" not in her.get(f"/sessions/{session.id}").text
+
+    def test_an_emergency_that_is_answered_locks_the_plan(self, her, session):
+        her.post(f"/sessions/{session.id}/check", data={"check": "pc_emergency"})
+        form = {"ticked": "pc_emergency", EMERGENCY: "yes"}
+        assert her.post("/sessions/check", data=form).headers["Location"] == "/safety"
+
+    def test_a_tick_in_the_plain_form_waits_too(self, her, session):
+        form = {"log_id": str(uuid4()), "variant": "usual", "done": "1", "check": "pc_nerves"}
+        her.post(f"/sessions/{session.id}/log", data=form)
+        assert logs(her) == []
+        assert "Please answer first" in her.get("/today").text
+
+
+class TestStamp:
+    """An open page asks before it plays whether it still holds."""
+
+    def test_it_is_that_of_the_page_while_nothing_changed(self, her, session):
+        plan = plan_in(her.get(f"/sessions/{session.id}").text)
+        assert self.stamp(her, session) == plan["stamp"]
+        assert plan["day"] == her.today().isoformat()
+
+    def test_it_is_another_one_after_an_answer_that_changes_the_session(self, her, session):
+        before = self.stamp(her, session)
+        tell(her, SPRAIN, regions=["neck"])
+        assert self.stamp(her, session) not in (before, "closed")
+
+    @pytest.mark.parametrize("question", [EMERGENCY, URGENT, ASK_FIRST])
+    def test_a_locked_plan_has_none(self, her, session, question):
+        tell(her, question)
+        assert self.stamp(her, session) == "closed"
+
+    def test_neither_has_a_day_after_a_session_that_was_too_much(self, her, session):
+        her.post(f"/sessions/{session.id}/log", data=player_form(stop="sharp"))
+        assert self.stamp(her, session) == "closed"
+
+    def test_it_is_of_one_day(self, kept_rows, her, session):
+        before = self.stamp(her, session)
+        with travel(datetime.now(UTC) + timedelta(days=1), tick=False):
+            assert self.stamp(her, session) not in (before, "closed")
+
+    @staticmethod
+    def stamp(her, session) -> str:
+        answer = her.get(f"/sessions/{session.id}/stamp")
+        assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+        assert "no-store" in answer.headers["Cache-Control"]
+        return answer.text
+
+
+def test_the_button_says_what_starting_means(her, session):
+    url = f"/sessions/{session.id}"
+    assert "None of these: start</button>" in her.get(url).text
+    assert "Start</button>" in her.post(f"{url}/check").text
+    her.post(f"{url}/log", data=player_form())
+    assert "Nothing new: start</button>" in her.get(url).text
+
+
+def test_the_check_stands_before_everything_that_is_chosen(her, session):
+    page = her.get(f"/sessions/{session.id}").text
+    places = [page.index(f'name="{name}"') for name in ("check", "variant", "pain_before")]
+    assert places == sorted(places)

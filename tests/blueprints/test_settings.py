@@ -11,6 +11,7 @@ import pytest
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, User
 from tests.conftest import HTMX
+from tests.letters import Letters
 from tests.services.full_person import WORDS, fill
 
 PROFILE = {"name": "Ana", "time_zone": "Europe/Lisbon", "country": "GB", "language": "en_GB"}
@@ -123,6 +124,62 @@ def test_privacy_names_what_is_in_the_clear(her):
     page = her.get("/settings/privacy").text
     assert "health answers" in page
     assert "sealed" in page
+
+
+def test_privacy_can_be_read_before_anything_is_said(client):
+    page = client.get("/settings/privacy")
+    assert page.status_code == 200
+    for name in ("good-days:", "good-days-account:", "good-days-asking:", "notice:"):
+        assert name in page.text
+    assert "/settings/delete" not in page.text
+    assert 'href="/settings/privacy"' in client.get("/sign-up").text
+
+
+def test_a_number_that_is_none_gets_one_message(her):
+    for value in ("1.5", "abc", "", "61"):
+        answer = her.post("/settings/sessions", data={**PACE, "transition_s": value})
+        assert answer.text.count('class="error"') == 1
+        assert "Please use a whole number from 0 to 60." in answer.text
+
+
+def test_the_first_wrong_field_has_the_focus_and_the_title_says_so(her):
+    form = {"get_ready_s": "5", "transition_s": "x", "least_rest_s": "x"}
+    page = her.post("/settings/sessions", data=form).text
+    assert page.count("autofocus") == 1
+    assert re.search(r'<input[^>]* autofocus[^>]* id="transition_s"', page)
+    assert "<title>Not yet: The rhythm of sessions" in page
+    assert 'role="alert">Please use a whole number' in page
+    assert "Not yet" not in her.get("/settings/sessions").text
+
+
+def test_a_name_has_no_signs_that_nobody_sees(app, her):
+    her.post("/settings/profile", data={**PROFILE, "name": "A\u202en\u0007a"})
+    with app.app_context():
+        assert her.user().name == "Ana"
+
+
+def test_without_a_country_the_default_number_is_named_with_a_way_to_say_it(her):
+    page = her.get("/settings/").text
+    assert "Say your country" in page
+    her.post("/settings/profile", data=PROFILE)
+    assert "Say your country" not in her.get("/settings/").text
+
+
+def test_a_deletion_leaves_no_mark_of_the_account_and_a_last_letter(app, her):
+    fill(her)
+    confirm(her)
+    letters = Letters(app)
+    with app.app_context():
+        her.user().email = "ana@example.org"
+        db.session.commit()
+    her.client.set_cookie("good-days-account", "x")
+    her.post("/settings/delete", data={"word": "delete"})
+    assert her.client.get_cookie("good-days-account") is None
+    assert her.get("/today").headers["Location"] == "/"
+    [letter] = letters.all()
+    assert letter["To"] == "ana@example.org"
+    assert "was deleted" in letter.get_content()
+    assert "/reset" not in letter.get_content()
 
 
 def test_everything_can_be_taken_along_as_json(her, him):

@@ -1,7 +1,5 @@
 """A therapist signs in with a passkey or two factors, and sees nothing before."""
 
-import re
-
 import pytest
 
 from fstpwa.models.people import Role
@@ -13,6 +11,7 @@ from tests.factors import (
     change,
     confirm,
     first_step,
+    new_codes,
     now_of,
     set_up_app,
     sign_in_with,
@@ -31,7 +30,7 @@ def tess(app, rolled_back) -> Person:
     return tess
 
 
-@pytest.mark.parametrize("address", ["/today", "/settings/devices", "/progress", "/check-in"])
+@pytest.mark.parametrize("address", ["/today", "/settings/", "/progress", "/check-in"])
 def test_a_therapist_without_a_factor_sees_nothing_but_how_to_set_one_up(tess, address):
     assert tess.get(address).headers["Location"] == "/settings/security"
     page = tess.get("/settings/security").text
@@ -82,8 +81,7 @@ def test_a_therapist_with_a_factor_must_show_it_before_adding_another(tess):
 
 def test_a_therapist_who_lost_the_passkey_gets_in_by_a_recovery_code(tess):
     add_passkey(tess)
-    page = tess.post("/settings/security/recovery-codes").text
-    code = re.findall(r"<li>([0-9A-Z]{5} [0-9A-Z]{5})</li>", page)[0]
+    code = new_codes(tess)[0]
     browser = first_step(tess)
     assert "or enter a recovery code" in browser.get("/sign-in/second-step").text
     assert browser.post("/sign-in/second-step", data={"code": code}).status_code == 303
@@ -101,3 +99,38 @@ def test_a_therapist_whose_session_was_carried_over_shows_the_second_step_there(
 def test_a_demo_therapist_needs_no_factor(tess):
     change(tess, is_demo=True, email=None)
     assert tess.get("/settings/devices").status_code == 200
+
+
+def test_whoever_chose_a_therapists_account_by_mistake_gets_out_of_it(tess):
+    page = tess.get("/settings/security").text
+    assert "Not a therapist?" in page
+    assert 'class="tabs"' not in page
+    assert 'action="/sign-out"' in page
+    done = tess.post("/settings/security/for-myself")
+    assert done.headers["Location"] == "/today"
+    assert tess.get("/settings/").status_code == 200
+    assert tess.post("/settings/security/for-myself").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/settings/devices", "/settings/export", "/settings/delete", "/settings/privacy"],
+)
+def test_own_data_is_open_to_a_therapist_until_there_is_a_factor_to_show(tess, address):
+    assert tess.get(address).status_code == 200
+    set_up_app(tess)
+    weaken(tess)
+    confirm(tess)
+    if address != "/settings/privacy":
+        assert tess.get(address).headers["Location"] == "/settings/security"
+    assert tess.post("/settings/security/for-myself").headers["Location"] == "/settings/security"
+
+
+def test_a_therapist_without_a_factor_can_delete_everything(tess):
+    assert tess.post("/settings/delete", data={"word": "delete"}).status_code == 303
+    assert not is_open(tess.client)
+
+
+def test_a_therapists_account_that_is_set_up_stays_one(tess):
+    add_passkey(tess)
+    assert tess.post("/settings/security/for-myself").status_code == 409

@@ -13,6 +13,7 @@ from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer, HealthReport
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import sessions
+from fstpwa.services.gate import gated_session
 from fstpwa.services.safety import standing_of
 from tests.blueprints.test_safety import lives_in, says, standing, words
 from tests.conftest import Person
@@ -81,6 +82,10 @@ def practises(person: Person, programme: str = "neck-and-desk") -> list[str]:
         sessions.record_session(person.user(), row, entry, now=now)
         db.session.commit()
     return [each["slug"] for each in session.items]
+
+
+def planned(person: Person) -> list[PlannedSession]:
+    return list(db.session.query(PlannedSession).filter_by(user_id=person.id))
 
 
 def report(person: Person, report_id: UUID) -> HealthReport:
@@ -155,10 +160,13 @@ def test_the_movement_that_was_named_is_put_away_and_said_so(her):
     assert SAFETY.message("sww_7_saved") in page
     assert MOVEMENTS[slug].name in page
     assert "We ask how it is tomorrow." in page
-    [condition] = standing(her).conditions
+    condition, rest = standing(her).conditions
     assert condition.movements == {slug}
+    assert (rest.key, rest.holds_area, rest.regions) == (condition.key, True, {"neck"})
     page = words(her.get("/safety"))
     assert "Sharp or electric pain, today" in page
+    assert "Neck, both sides. You told us today." in page
+    assert SAFETY.message("post_red") in page
     form = {"key": condition.key, "who": "Physiotherapist", "day": her.today().isoformat()}
     assert her.post("/safety/agreed", data=form).status_code == 303
     assert standing(her).conditions == ()
@@ -195,10 +203,13 @@ def test_where_nothing_locks_one_carries_on_and_is_told_what_stays_open(her):
     assert report(her, practises_nothing_that_touches).movements == []
     url = f"/worry/{practises_nothing_that_touches}/saved?session={session.id}"
     page = words(her.get(url))
-    assert "Nothing is put away because of this." in page
+    assert "No movement of your plan touches the place, so none is put away." in page
+    assert SAFETY.message("post_red") in page
     assert "that movement is put away" not in page
     assert f"/sessions/{session.id}" in page
-    assert standing(her).conditions == ()
+    [rest] = standing(her).conditions
+    assert rest.holds_area
+    assert standing(her, her.today() + timedelta(days=1)).conditions == ()
 
 
 def test_the_session_somebody_came_from_goes_along_and_gives_the_movements(her):
@@ -368,6 +379,86 @@ def test_worse_locks_the_plan_and_stays(her):
     assert standing(her).whole_plan == "urgent_lock"
     with her.app.app_context():
         assert standing_of(her.user(), her.today()).conditions[0].key == f"report:{report_id}"
+
+
+def test_leaving_half_way_keeps_everything_away_and_says_how_to_go_on(her):
+    slugs = practises(her)
+    url = begins(her)
+    assert "movements wait" not in words(her.get(url))
+    her.post(url, data={"answer": "sharp"})
+    [condition] = standing(her).conditions
+    assert condition.movements == set(slugs)
+    page = words(her.get(url.replace("/what", "/where")))
+    assert f"and {len(set(slugs))} movements wait" in page
+    assert "Telling the rest narrows them down." in page
+    with travel(datetime.now(UTC) + timedelta(days=10)):
+        page = words(her.get("/safety"))
+        assert url in page
+        assert "Tell the rest of it" in page
+        assert "Go on with it" in words(her.get("/worry"))
+
+
+def test_without_a_session_the_running_programme_is_put_away_where_it_touches_the_place(her):
+    her.follows("neck-and-desk")
+    report_id = tells(her, what="skin", regions=["neck"])
+    put_away = report(her, report_id).movements
+    assert len(put_away) > 1
+    page = words(her.get(f"/worry/{report_id}/saved"))
+    assert "the movements below are put away" in page
+    assert "They come back when a clinician has agreed" in page
+    for slug in put_away:
+        assert MOVEMENTS[slug].name in page
+    for session in her.planned():
+        played = her.get(f"/sessions/{session.id}").text
+        assert not [slug for slug in put_away if f'"slug": "{slug}"' in played]
+
+
+def test_without_a_programme_the_page_says_plainly_that_nothing_is_put_away(her):
+    report_id = tells(her, what="skin", regions=["low_back"])
+    page = words(her.get(f"/worry/{report_id}/saved"))
+    assert "You follow no programme, so no movement is put away because of this." in page
+    assert SAFETY.message("post_red") in page
+    assert "that movement" not in page
+
+
+def test_nothing_takes_the_place_of_what_hurt_in_the_same_place(her):
+    her.follows("low-back")
+    slug = practises(her, "low-back")[0]
+    tells(her, what="sharp", regions=["low_back"], movement=slug)
+    for day in (her.today(), her.today() + timedelta(days=1)):
+        found = standing(her, day)
+        with her.app.app_context():
+            for session in planned(her):
+                for item in gated_session(session, found).items.values():
+                    if item.slug not in {each["slug"] for each in session.items}:
+                        movement = MOVEMENTS[item.slug]
+                        assert "low_back" not in {
+                            *movement.contact_regions,
+                            *movement.load_regions,
+                        }
+                    if day == her.today():
+                        movement = MOVEMENTS[item.slug]
+                        assert "low_back" not in movement.load_regions
+
+
+def test_gone_says_what_still_waits_and_where_it_is_lifted(her):
+    slug = practises(her)[0]
+    report_id = tells(her, regions=["neck"], movement=slug)
+    with travel(datetime.now(UTC) + timedelta(days=1)):
+        sent = her.post(f"/worry/{report_id}/follow-up", data={"answer": "gone"})
+        assert sent.headers["Location"] == "/safety"
+        page = words(her.get("/safety"))
+        assert "Good to hear." in page
+        assert "What was put away stays so until a clinician has agreed" in page
+        assert MOVEMENTS[slug].name in page
+
+
+def test_what_has_no_name_is_headed_by_what_it_is(her):
+    practises(her)
+    tells(her, what="other")
+    page = words(her.get("/safety"))
+    assert "Something went wrong, today" in page
+    assert "Something else, today" not in page
 
 
 def test_during_an_emergency_nothing_else_is_asked(her):

@@ -80,8 +80,8 @@ class TestCheckBefore:
 
     def test_nothing_starts_while_something_is_ticked(self, page: Page, session_id: UUID):
         page.goto(f"/sessions/{session_id}")
-        tick = page.locator('input[name="check"][value="pc_nerves"]')
-        start = page.get_by_role("button", name="Start", exact=True)
+        tick = page.locator('.player-before input[name="check"][value="pc_nerves"]')
+        start = page.get_by_role("button", name="None of these: start")
         tick.check(force=True)
         expect(start).to_be_hidden()
         tick.uncheck(force=True)
@@ -99,7 +99,7 @@ class TestCheckBefore:
         expect(page.get_by_role("link", name="Call 999").first).to_have_attribute("href", "tel:999")
         page.goto(f"/sessions/{session_id}")
         page.wait_for_url("**/safety")
-        expect(page.get_by_role("button", name="Start", exact=True)).to_have_count(0)
+        expect(page.locator('[data-player="start"]')).to_have_count(0)
 
     def test_a_sprain_told_before_the_session_takes_its_movements_out_and_plays_the_rest(
         self, page: Page, somebody: Somebody
@@ -145,9 +145,39 @@ class TestCheckBefore:
         page.get_by_role("button", name="Go on").click()
         expect(page.locator('input[name="variant"][value="flare"]')).to_be_checked()
 
+    def test_the_questions_behind_a_danger_sign_stand_under_whom_to_call(
+        self, page: Page, somebody: Somebody, session_id: UUID
+    ):
+        somebody.lives_in("GB")
+        page.goto(f"/sessions/{session_id}")
+        self.ticks(page, "pc_emergency")
+        call = page.locator("#call").get_by_role("link", name="Call 999")
+        expect(call).to_have_attribute("href", "tel:999")
+        expect(call).to_be_in_viewport()
+
+    def test_who_leaves_a_danger_sign_unanswered_starts_nothing_in_any_tab(
+        self, page: Page, session_id: UUID
+    ):
+        page.goto(f"/sessions/{session_id}")
+        other = page.context.new_page()
+        other.goto(f"/sessions/{session_id}")
+        self.ticks(page, "pc_emergency")
+        page.get_by_role("link", name="Not today: back to Today").click()
+        expect(page.locator("#door")).to_contain_text("Chest pain, breathlessness")
+        expect(page.locator(".session-card").get_by_role("link", name="Start")).to_have_count(0)
+        other.locator('[data-player="start"]').click()
+        heading = other.get_by_role("heading", level=1)
+        expect(heading).to_have_text("A little more about that first")
+        for question in other.locator(".health-question").all():
+            question.get_by_label("No", exact=True).check(force=True)
+        other.get_by_role("button", name="Go on").click()
+        other.get_by_role("button", name="Start", exact=True).click()
+        root = other.locator('[data-component="player"]')
+        expect(root).to_have_attribute("data-phase", "playing")
+
     @staticmethod
     def ticks(page: Page, item: str) -> None:
         assert item in {each.id for each in library().safety.pre_session.items}
-        page.locator(f'input[name="check"][value="{item}"]').check(force=True)
+        page.locator(f'.player-before input[name="check"][value="{item}"]').check(force=True)
         page.locator('[data-player="answer"]').click()
         expect(page.get_by_role("heading", level=1)).to_have_text("A little more about that first")

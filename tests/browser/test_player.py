@@ -118,6 +118,7 @@ def test_a_page_that_was_gone_for_longer_asks_and_counts_nothing_of_it(
     player.sheet("resume")
     player.stands_at(30)
     player.press("resume")
+    player.is_in("playing")
     player.winds_on(5)
     player.stands_at(35)
     player.press("stop", "finish")

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from fstpwa.content import library
-from fstpwa.domain.condition_words import label_of, place_of, way_to_ask
+from fstpwa.domain.condition_words import ask_words, label_of, place_of, way_to_ask
 from fstpwa.domain.plain_labels import plain_regions
 from fstpwa.domain.standing import REPORT, Condition, key_of
 
@@ -63,6 +63,21 @@ def test_a_place_is_said_as_people_say_it(question, regions, side, words):
 
 def test_a_report_has_neither_place_nor_label_here():
     assert place_of(REPORTED, LABELS) == label_of(REPORTED, SAFETY) == ""
+    told = replace(REPORTED, regions=frozenset({"low_back"}), side="left")
+    assert place_of(told, LABELS) == f"{LABELS['low_back']}, left side"
+
+
+def test_nobody_is_asked_whether_a_pregnancy_or_an_operation_is_better():
+    assert ask_words(condition("mo_acute")).question == ""
+    assert ask_words(REPORTED).ended == "It has settled"
+    pregnancy = ask_words(condition("mo_preg"))
+    assert (pregnancy.ended, pregnancy.goes_on) == ("No", "Yes")
+    assert "12 weeks after birth" in pregnancy.question
+    for question in ("as_surgery", "as_fracture"):
+        assert "clinician" in ask_words(condition(question)).question
+    for flag in SAFETY.flags.values():
+        if flag.expires_after_days and flag.expires_after_days > 28:
+            assert ask_words(condition(flag.set_by[-1])).question
 
 
 def test_what_needs_help_is_said_as_it_was_ticked_and_the_rest_as_the_flag_says():

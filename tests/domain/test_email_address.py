@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fstpwa.domain.email_address import LONGEST, folded, name_of
+from fstpwa.domain.email_address import LONGEST, folded, name_of, readable
 from fstpwa.domain.errors import InvalidValue
 
 
@@ -67,6 +67,29 @@ def test_spellings_of_one_address_are_one(typed, stored):
 def test_what_is_no_address_is_refused_in_words(typed):
     with pytest.raises(InvalidValue, match=r"^Please "):
         folded(typed)
+
+
+def test_what_is_too_long_is_said_of_the_part_that_is():
+    with pytest.raises(InvalidValue, match="before the @ is too long"):
+        folded("a" * 65 + "@example.org")
+
+
+def test_a_capital_without_one_small_letter_is_refused():
+    with pytest.raises(InvalidValue, match="small letters"):
+        folded("\u0130x@example.org")
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("ä@xn--exmple-cua.de", "ä@exämple.de"),
+        ("ana@example.org", "ana@example.org"),
+        ("ana@xn--0.de", "ana@xn--0.de"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_shown_in_its_own_letters(stored, shown):
+    assert readable(stored) == shown
 
 
 def test_an_address_may_have_254_letters_and_no_more():

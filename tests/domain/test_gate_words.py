@@ -1,6 +1,6 @@
 """What was changed, why and what lifts it, in words somebody can use."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -58,8 +58,18 @@ def test_a_report_is_named_by_its_day():
         reports=[Report(id="1", at=NOW, day=TODAY, movements=frozenset({"open-book"}))]
     )
     (condition,) = standing(history, SAFETY, TODAY).conditions
+    assert condition_in_words(condition, SAFETY, REGIONS) == "something went wrong today"
+    (condition,) = standing(history, SAFETY, TODAY + timedelta(days=1)).conditions
     assert condition_in_words(condition, SAFETY, REGIONS).startswith("something went wrong on 2 M")
     assert "clinician" in what_lifts(condition)
+
+
+def test_the_rest_of_a_day_is_said_with_its_place_and_ends_with_the_day():
+    told = Report(id="1", at=NOW, day=TODAY, regions=frozenset({"knee"}), side="left")
+    (condition,) = standing(History(reports=[told]), SAFETY, TODAY).conditions
+    words = condition_in_words(condition, SAFETY, REGIONS)
+    assert words == "rest for this area today (knee, left side)"
+    assert what_lifts(condition) == "That is for today only."
 
 
 @pytest.mark.parametrize("question", SAFETY.questions)

@@ -3,7 +3,7 @@
 import pytest
 
 from fstpwa.content import library
-from fstpwa.domain.pre_session import questions_behind
+from fstpwa.domain.pre_session import known_items, may_be_emergency, questions_behind
 
 SAFETY = library().safety
 ITEMS = SAFETY.pre_session.items
@@ -27,3 +27,13 @@ def test_a_question_behind_two_ticks_is_asked_once():
     assert len(ids) == len(set(ids))
     twice = questions_behind([ITEMS[0].id, ITEMS[0].id], SAFETY)
     assert twice == questions_behind([ITEMS[0].id], SAFETY)
+
+
+def test_known_items_come_once_in_the_order_of_the_check():
+    ids = [item.id for item in ITEMS]
+    assert known_items([*reversed(ids), ids[0], "unknown"], SAFETY) == tuple(ids)
+
+
+def test_what_may_be_an_emergency_is_known_from_the_questions():
+    urgent = {item.id for item in ITEMS if may_be_emergency([item.id], SAFETY)}
+    assert urgent == {"pc_emergency", "pc_head_neck", "pc_nerves", "pc_injury"}

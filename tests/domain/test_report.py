@@ -22,6 +22,7 @@ from fstpwa.domain.report import (
     options,
     questions_of,
     saved_words,
+    slugs_of,
     step_after,
     step_before,
     steps,
@@ -109,12 +110,21 @@ def test_not_sure_puts_away_what_presses_stretches_or_loads_the_place():
     assert touched(session, frozenset()) == tuple(each.slug for each in session)
 
 
+def test_a_programme_names_each_of_its_movements_once_the_flare_session_last():
+    programme = library().programmes["neck-and-desk"]
+    slugs = slugs_of(programme)
+    assert len(set(slugs)) == len(slugs)
+    assert slugs[0] == programme.phases[0].sessions[0].movements[0].slug
+    assert {line.slug for line in programme.flare_session.movements} <= set(slugs)
+
+
 def test_the_closing_words_claim_nothing_that_is_not_so():
     message = SAFETY.messages["sww_7_saved"]
     assert PUT_AWAY in message.text
-    assert saved_words(message, put_away=True) == message.text
-    assert "put away" not in saved_words(message, put_away=False)
-    assert saved_words(message, put_away=False).startswith("Thank you. This is saved.")
+    assert saved_words(message, ["Neck turns"]) == message.text
+    assert "the movements below are put away" in saved_words(message, ["Neck turns", "Cat-cow"])
+    assert "put away" not in saved_words(message, [])
+    assert saved_words(message, []).startswith("Thank you. This is saved.")
 
 
 def test_the_day_after_is_asked_in_the_contents_words_and_later_by_its_day():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fstpwa.content import library
 from fstpwa.domain.health_history import History, Source
+from fstpwa.domain.safety import Verdict, availability
 from fstpwa.domain.standing import key_of, standing, ways_to_lift
 from tests.domain.health import (
     SAFETY,
@@ -258,3 +259,42 @@ def test_an_urgent_lock_is_gone_only_after_being_seen(history) -> None:
         still_there = each.source == Source.ASKED_AGAIN and question.id == "ur_infection"
         if each.yes and question.effect == "urgent_lock" and not later and not still_there:
             assert question.id in urgent
+
+
+def test_on_its_day_a_report_keeps_the_whole_place_out_until_somebody_agreed():
+    told = report(movements=frozenset({"neck-turns"}), regions=frozenset({"neck"}), side="left")
+    named, rest = standing_on(0, told).conditions
+    assert (named.movements, named.holds_area) == ({"neck-turns"}, False)
+    assert (rest.movements, rest.holds_area) == (frozenset(), True)
+    assert named.key == rest.key
+    assert named.regions == rest.regions == {"neck"}
+    assert named.side == rest.side == "left"
+    assert ways_to_lift(rest) == ()
+    later = only(standing_on(1, told))
+    assert (later.movements, later.said_today) == ({"neck-turns"}, False)
+    assert standing_on(0.2, told, agreed(named.key, 0.1)).conditions == ()
+
+
+def test_a_report_of_a_place_alone_ends_with_its_day():
+    told = report(regions=frozenset({"knee"}))
+    assert only(standing_on(0, told)).holds_area
+    assert standing_on(1, told).conditions == ()
+
+
+def test_what_touches_the_place_of_a_report_waits_for_the_day():
+    rest = only(standing_on(0, report(regions=frozenset({"low_back"}), side="left")))
+    for movement in MOVEMENTS.values():
+        found = availability(movement, [rest])
+        if "low_back" in movement.load_regions:
+            assert found.worst == Verdict.LOCKED
+        if "low_back" not in {*movement.contact_regions, *movement.load_regions}:
+            assert found.worst == Verdict.OPEN
+
+
+def test_seen_and_told_to_wait_has_a_day_to_be_seen_again():
+    told = answer("ur_weak")
+    assert standing_on(0, told).seen_again_on is None
+    waits = seen("ur_weak", 1, "told to wait")
+    assert standing_on(2, told, waits).seen_again_on == on(8)
+    assert standing_on(2, told, waits, answer("ur_gca", 1.5)).seen_again_on is None
+    assert standing_on(2, told, waits, answer("em_heart", 1.5)).seen_again_on is None

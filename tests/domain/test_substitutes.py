@@ -1,5 +1,6 @@
 """What stands in for a movement that is out."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from fstpwa.domain.session import PlannedItem
 from fstpwa.domain.standing import Condition
 from fstpwa.domain.substitutes import Substitutes
 from fstpwa.domain.variants import item_block
-from tests.domain.health import condition, flags
+from tests.domain.health import REGIONS, condition, flags
 
 MOVEMENTS = library().movements
 PROGRAMMES = library().programmes
@@ -35,8 +36,13 @@ def item_of(slug: str, side: str | None = None) -> PlannedItem:
 
 
 def without(slug: str) -> Condition:
-    """A report that locks one movement and nothing else."""
-    return replace(condition("pregnancy"), key="report:1", flag=None, movements=frozenset({slug}))
+    """Something that locks one movement and nothing else."""
+    return replace(condition("pregnancy"), key="1", flag=None, movements=frozenset({slug}))
+
+
+def reported(slug: str, regions: Collection[str] = ()) -> Condition:
+    """A report that locks one movement."""
+    return replace(without(slug), key="report:1", question=None, regions=frozenset(regions))
 
 
 def stand_in(
@@ -155,3 +161,29 @@ def test_a_stand_in_that_the_content_does_not_name_is_alike_and_no_harder(
         assert availability(movement, conditions).worst == Verdict.OPEN
         planned_s = item_block(item, MOVEMENTS, easier=False).duration_s
         assert item_block(found, MOVEMENTS, easier=False).duration_s <= planned_s
+
+
+REPORTS = st.builds(
+    reported,
+    st.sampled_from(sorted(MOVEMENTS)),
+    st.sets(st.sampled_from(REGIONS), max_size=3),
+)
+
+
+def touches(movement) -> set[str]:
+    return {*movement.contact_regions, *movement.load_regions}
+
+
+@settings(max_examples=200, deadline=None)
+@given(report=REPORTS, programme=st.sampled_from(sorted(PROGRAMMES)))
+def test_what_went_wrong_is_never_replaced_in_the_same_place(report, programme) -> None:
+    (slug,) = report.movements
+    found = stand_in(slug, report, programme=programme)
+    sore = report.regions or touches(MOVEMENTS[slug])
+    assert found is None or not touches(MOVEMENTS[found.slug]) & sore
+
+
+def test_a_low_back_that_hurt_is_not_turned_in_another_way() -> None:
+    report = reported("pelvic-tilt", ["low_back"])
+    found = stand_in("pelvic-tilt", report, programme="low-back")
+    assert found is None or "low_back" not in touches(MOVEMENTS[found.slug])

@@ -95,8 +95,18 @@ def test_an_address_in_other_letters_arrives_where_the_server_takes_it(server, t
         mailer(port).send(letter)
         assert box.recipients == ["jörg@example.org"]
     else:
-        with pytest.raises(NotSent):
+        with pytest.raises(NotSent, match="does not take that address"):
             mailer(port).send(letter)
+
+
+@pytest.mark.parametrize(("answer", "words"), [("550 No", "not take that"), ("450 No", "a minute")])
+def test_an_address_that_is_refused_for_good_is_told_from_one_for_now(server, answer, words):
+    class Picky(Postbox):
+        async def handle_RCPT(self, *_given) -> str:  # noqa: N802 - aiosmtpd's name
+            return answer
+
+    with pytest.raises(NotSent, match=words):
+        mailer(server(Picky())).send(LETTER)
 
 
 def test_it_signs_in_where_it_is_told_to(server):

@@ -104,3 +104,20 @@ def test_while_an_emergency_locks_nothing_is_asked(user):
     says(user, "mo_acute", "knee")
     says(user, "em_stroke")
     assert not asked(user, 3)
+
+
+def test_a_pregnancy_is_asked_about_in_its_own_words(user):
+    says(user, "mo_preg")
+    [ask] = asked(user, 84).again
+    assert "still pregnant" in ask.words
+    assert ask.answers == (("not-yet", "Yes"), ("settled", "No"))
+
+
+def test_nothing_is_asked_twice_when_all_the_questions_are_due(user):
+    says(user, "mo_preg")
+    says(user, "ur_weak")
+    visit = Visit(key="ur_weak", where="GP", day=DAY, outcome="told to wait")
+    record_seen(user, visit, standing_of(user, DAY), now=SAID + timedelta(seconds=1))
+    standing = standing_of(user, DAY + timedelta(days=84))
+    found = asks.asks_of(user, standing, rescreen_due=True)
+    assert [each.question for each in found.again] == ["ur_weak"]

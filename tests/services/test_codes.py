@@ -27,7 +27,21 @@ def kept(code: str = "123456", purpose: str = SIGN_IN, **more) -> OneTimeCode:
     )
 
 
-@pytest.mark.parametrize("typed", ["123456", " 123 456 ", "123-456", "12 34 56\n", "123\u2009456"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "123456",
+        " 123 456 ",
+        "123-456",
+        "12 34 56\n",
+        "123\u2009456",
+        "code: 123456",
+        "Your code to sign in is\n\n    123456\n",
+        "2 letters: 123.456",
+        "１２３４５６",
+        "١٢٣٤٥٦",
+    ],
+)
 def test_the_code_proves_the_address_however_it_is_spaced(typed):
     kept()
     assert codes.prove(typed, SIGN_IN, asker=ASKER, now=NOW).email == "ana@example.org"
@@ -49,7 +63,7 @@ def test_a_code_works_once():
         {"now": NOW + codes.LIFE},
         {"typed": "123457"},
         {"typed": ""},
-        {"typed": "１２３４５６"},
+        {"typed": "123456 654321"},
         {"typed": "1" * 60_000},
     ],
 )
@@ -93,6 +107,39 @@ def test_after_five_wrong_ones_the_right_one_is_too_late():
             codes.prove("000000", SIGN_IN, asker=ASKER, now=NOW)
     with pytest.raises(InvalidValue, match="too often"):
         codes.prove("123456", SIGN_IN, asker=ASKER, now=NOW)
+
+
+@pytest.mark.parametrize("typed", ["", "1", "12345", "1234567", "abc", "123456 654321"])
+def test_what_cannot_be_a_code_is_no_guess(typed):
+    row = kept("000000")
+    for _ in range(7):
+        with pytest.raises(InvalidValue, match="six digits"):
+            codes.prove(typed, SIGN_IN, asker=ASKER, now=NOW)
+    assert row.tries == 0
+    assert codes.prove("000000", SIGN_IN, asker=ASKER, now=NOW)
+
+
+def test_the_last_tries_are_counted_down():
+    kept()
+    said = []
+    for _ in range(5):
+        with pytest.raises(InvalidValue) as refused:
+            codes.prove("000000", SIGN_IN, asker=ASKER, now=NOW)
+        said.append(str(refused.value).partition("digits. ")[2])
+    assert said == ["", "", "2 tries left.", "1 try left.", ""]
+
+
+def test_a_late_a_used_and_a_missing_code_are_told_apart():
+    def why(now: datetime, asker: str = ASKER) -> str:
+        with pytest.raises(InvalidValue) as refused:
+            codes.prove("123456", SIGN_IN, asker=asker, now=now)
+        return str(refused.value)
+
+    kept()
+    assert why(NOW + codes.LIFE) == codes.TOO_OLD
+    assert why(NOW, OTHER) == codes.TOO_LATE
+    codes.prove("123456", SIGN_IN, asker=ASKER, now=NOW)
+    assert why(NOW) == codes.USED
 
 
 def test_a_wrong_one_counts_whatever_is_undone_later():

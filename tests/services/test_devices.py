@@ -102,8 +102,9 @@ def test_letters_that_look_like_numbers_are_numbers(user, monkeypatch):
     assert carrying.take_code("ooooo-OOOOO", now=NOW) is user
 
 
-def test_a_carry_code_works_once_for_ten_minutes_and_the_next_one_replaces_it(user, other):
+def test_a_carry_code_works_once_for_ten_minutes_and_the_one_after_the_next_ends_it(user, other):
     first = carrying.make_code(user, now=NOW)
+    carrying.make_code(user, now=NOW)
     others = carrying.make_code(other, now=NOW)
     second = carrying.make_code(user, now=NOW)
     for code, now in ((first, NOW), (second, NOW + codes.LIFE), ("", NOW), ("x" * 5000, NOW)):
@@ -113,6 +114,21 @@ def test_a_carry_code_works_once_for_ten_minutes_and_the_next_one_replaces_it(us
     with pytest.raises(InvalidValue):
         carrying.take_code(second, now=NOW)
     assert carrying.take_code(others, now=NOW) is other
+
+
+def test_showing_a_second_code_leaves_the_one_that_is_being_typed(user):
+    first = carrying.make_code(user, now=NOW)
+    second = carrying.make_code(user, now=NOW)
+    assert carrying.take_code(first, now=NOW) is user
+    with pytest.raises(InvalidValue):  # and whoever has come over needs no other
+        carrying.take_code(second, now=NOW)
+
+
+def test_a_device_that_is_over_keeps_nobody(user):
+    device, old = opened(user), opened(user, now=NOW - timedelta(days=91))
+    assert old is not None
+    devices.end(device)
+    assert people.forget_if_out_of_reach(user, now=NOW)
 
 
 def test_somebody_without_a_way_back_is_forgotten_with_their_last_device(user):

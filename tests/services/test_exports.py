@@ -45,6 +45,30 @@ def test_what_is_left_out_are_keys_and_hashes_by_name(exported):
     }
 
 
+def test_it_says_at_its_head_what_tables_columns_and_short_names_mean(exported):
+    assert list(exported)[:2] == ["app", "read_me"]
+    read_me = exported["read_me"]
+    assert set(read_me["tables"]) == set(exported["tables"])
+    named = {name for names in read_me["columns"] for name in names.split(", ")}
+    assert {"weekdays", "..._s", "..._min", "yes"} <= named
+    assert read_me["questions"]["em_heart"].startswith("Do you have chest pain")
+    assert read_me["programmes"]["neck-and-desk"]
+    for rated in exported["tables"]["check_in_region"]:
+        assert rated["region"] in read_me["parts_of_the_body"]
+
+
+def test_a_flare_is_yes_or_no_in_the_table(her, context):
+    fill(her)
+    with context():
+        check_ins = db.session.scalars(db.select(CheckIn).filter_by(user_id=her.id)).all()
+        for check_in, flare in zip(check_ins, (True, False), strict=True):
+            check_in.flare = flare
+        db.session.flush()
+        text = "".join(exports.check_ins_as_csv(her.user()))
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    assert [row["flare"] for row in rows] == ["yes", "no"]
+
+
 def test_nobody_elses_rows_are_in_it(exported, her, him):
     assert [row["id"] for row in exported["tables"]["user"]] == [her.id]
     for rows in exported["tables"].values():

@@ -11,7 +11,9 @@ from fstpwa.services import passwords
 GOOD = "three green lamps"
 
 
-@pytest.mark.parametrize("password", [GOOD, "пароль из слов", "🙂" * 8, "x9" * 64, "   spaced   "])
+@pytest.mark.parametrize(
+    "password", [GOOD, "пароль из слов", "🙂🙃😀" * 3, "x9y8" * 32, "   spaced   "]
+)
 def test_any_signs_are_taken_and_fit_again(password):
     passwords.check_choice(password, "ana@example.org")
     stored = passwords.hash_of(password)
@@ -38,6 +40,12 @@ def test_the_two_ways_of_writing_an_umlaut_are_one():
         ("PassWord1", "tried first"),
         ("12345678", "tried first"),
         ("my Valentina 1", "name"),
+        (" " * 8, "over and over"),
+        ("aaaaaaaa", "over and over"),
+        ("Aa" * 8, "over and over"),
+        ("🙂" * 8, "over and over"),
+        ("it is example.org", "e-mail address"),
+        ("Example2026!", "e-mail address"),
         ("gooddays", "tried first"),
         ("GoodDays2026", "tried first"),
         ("good days", "tried first"),
@@ -52,6 +60,14 @@ def test_what_should_not_be_chosen_is_refused_with_the_reason(password, words):
 
 def test_our_own_name_among_other_words_forbids_nothing():
     passwords.check_choice("good days and green lamps", "ana@example.org")
+
+
+@pytest.mark.parametrize(
+    "password", ["benbenben", "Ben Ben 2026", "ben@example.org", "x Ben@Example.ORG"]
+)
+def test_a_short_name_and_hardly_more_is_refused(password):
+    with pytest.raises(InvalidValue, match=r"name|address"):
+        passwords.check_choice(password, "ben@example.org")
 
 
 def test_a_short_name_in_the_address_forbids_nothing():

@@ -17,6 +17,7 @@ from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import (
     equipment_of,
     player_plan,
+    stamped,
     usual_minutes,
     variants_of,
 )
@@ -186,3 +187,28 @@ def test_a_session_planned_by_an_older_version_still_plays(user):
     for item in session.items:
         item.pop("note", None)
     check_plan(json.loads(json.dumps(player_plan(as_prescribed(session), user, log_url="/"))))
+
+
+class TestStamp:
+    """An open page knows by it whether it still holds."""
+
+    def test_it_stays_while_nothing_changes(self, user):
+        plan = self.plan(user)
+        assert self.stamp(user, plan) == self.stamp(user, json.loads(json.dumps(plan)))
+
+    def test_another_day_another_item_or_another_version_has_another_one(self, user):
+        plan = self.plan(user)
+        others = [
+            stamped(plan, user, TODAY + timedelta(days=1))["stamp"],
+            self.stamp(user, {**plan, "items": plan["items"][1:]}),
+            self.stamp(user, {**plan, "variants": plan["variants"][:1]}),
+        ]
+        assert len({self.stamp(user, plan), *others}) == 4
+
+    @staticmethod
+    def plan(user):
+        return player_plan(as_prescribed(session_of(user, *EVERY_SESSION[0])), user, log_url="/")
+
+    @staticmethod
+    def stamp(user, plan):
+        return stamped(plan, user, TODAY)["stamp"]

@@ -19,6 +19,7 @@ from tests.conftest import Person
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
+NOTHING = reports.InQuestion()
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def user(app, rolled_back: None):
 @pytest.fixture
 def report(user):
     found = reports.begin(user, uuid4(), emergency=False, now=NOW)
-    reports.say_what(found, "pain")
+    reports.say_what(found, "pain", NOTHING)
     return found
 
 
@@ -102,17 +103,17 @@ def test_what_is_known_locks_even_if_the_telling_ends_there(user, report):
 
 def test_a_place_outside_the_list_is_refused(report):
     with pytest.raises(InvalidValue):
-        reports.say_where(report, ["tail"], "left")
+        reports.say_where(report, ["tail"], "left", NOTHING)
 
 
 def test_a_finished_report_and_an_emergency_are_closed(user, report):
-    reports.say_care(report, "none", None, now=NOW)
+    reports.say_care(report, "none", NOTHING, now=NOW)
     emergency = reports.begin(user, uuid4(), emergency=True, now=NOW)
     for closed in (report, emergency):
         with pytest.raises(Conflict):
-            reports.say_what(closed, "skin")
+            reports.say_what(closed, "skin", NOTHING)
         with pytest.raises(Conflict):
-            reports.say_care(closed, "none", None, now=NOW)
+            reports.say_care(closed, "none", NOTHING, now=NOW)
     with pytest.raises(Conflict):
         reports.say_how_it_is(user, emergency, "gone", now=NOW)
     assert emergency.what == ""
@@ -149,19 +150,19 @@ def test_a_fall_ends_what_clinicians_agreed_to(user, report):
     standing = standing_of(user, TODAY)
     record_agreed(user, agreement, standing, now=NOW - timedelta(seconds=1))
     assert standing_of(user, TODAY).conditions[0].lifted
-    reports.say_what(report, "fall")
+    reports.say_what(report, "fall", NOTHING)
     assert not standing_of(user, TODAY).conditions[0].lifted
 
 
 def test_answers_to_the_full_questions_are_stored_once(user, report):
-    reports.say_what(report, "nerve")
+    reports.say_what(report, "nerve", NOTHING)
     no = [AnswerEntry(question="ur_weak", yes=False)]
     assert reports.answer_questions(user, report, no, now=NOW) is False
     assert len(reports.answers_of(user, report)) == 1
     assert reports.answer_questions(user, report, no, now=NOW) is False
     assert len(reports.answers_of(user, report)) == 1
     assert reports.told(user, report, has_session=False).questions_answered
-    reports.say_what(report, "pain")
+    reports.say_what(report, "pain", NOTHING)
     assert not reports.told(user, report, has_session=False).questions_answered
 
 
@@ -189,3 +190,80 @@ def test_what_is_asked_on_today_takes_one_query(app, user, report, queries):
     assert len(found) == 1
     assert [each.report_id for each in asks.follow_ups] == [report.id]
     assert asks
+
+
+def slugs(movements) -> set[str]:
+    return {movement.slug for movement in movements}
+
+
+def touching(movements, region: str) -> set[str]:
+    return {
+        each.slug for each in movements if region in {*each.contact_regions, *each.load_regions}
+    }
+
+
+def test_who_leaves_half_way_is_left_on_the_safe_side(user):
+    log = does(user, session_of(user), items=6)
+    report = reports.begin(user, uuid4(), emergency=False, now=NOW)
+    done = reports.practised(user, report=report, now=NOW)
+    reports.say_what(report, "sharp", reports.in_question(user, report, done))
+    assert set(report.movements) == slugs(done.movements)
+    assert report.session_log_id == log.id
+    [condition] = standing_of(user, TODAY).conditions
+    assert condition.movements == slugs(done.movements)
+    # It narrows as more is told.
+    about = reports.in_question(user, report, done)
+    reports.say_where(report, ["neck"], "left", about)
+    assert set(report.movements) == touching(done.movements, "neck") < slugs(done.movements)
+    named = report.movements[0]
+    reports.say_movement(report, named, done)
+    assert report.movements == [named]
+    # Back at the place, the movement has to be named again.
+    reports.say_where(report, ["neck"], "left", reports.in_question(user, report, done))
+    assert set(report.movements) == touching(done.movements, "neck")
+
+
+def test_a_report_half_told_is_offered_as_long_as_it_puts_anything_away(user):
+    does(user, session_of(user))
+    report = reports.begin(user, uuid4(), emergency=False, now=NOW)
+    done = reports.practised(user, report=report, now=NOW)
+    reports.say_what(report, "pain", reports.in_question(user, report, done))
+    assert reports.unfinished(user, TODAY + timedelta(days=30)) is report
+    reports.say_care(report, "none", reports.in_question(user, report, done), now=NOW)
+    assert reports.unfinished(user, TODAY) is None
+
+
+def test_what_was_played_stays_in_question_although_the_report_puts_it_away(user):
+    entry = AnswerEntry(question="mo_acute", yes=True, regions=frozenset({"neck"}))
+    record_answers(user, [entry], Source.WORRY, now=NOW)
+    session = session_of(user)
+    report = reports.begin(user, uuid4(), emergency=False, now=NOW)
+    before = reports.practised(user, session, report=report, now=NOW)
+    reports.say_what(report, "pain", reports.in_question(user, report, before))
+    after = reports.practised(user, session, report=report, now=NOW)
+    assert slugs(after.movements) == slugs(before.movements)
+    assert slugs(reports.in_question(user, report, after).movements) == slugs(before.movements)
+
+
+def test_without_a_session_the_running_programme_is_in_question(user):
+    report = reports.begin(user, uuid4(), emergency=False, now=NOW)
+    about = reports.in_question(user, report, None)
+    assert about.programme.slug == "neck-and-desk"
+    reports.say_where(report, ["neck"], "both", about)
+    assert set(report.movements) == touching(about.movements, "neck") != set()
+    tomorrow = standing_of(user, TODAY + timedelta(days=1))
+    assert tomorrow.conditions[0].movements == set(report.movements)
+
+
+def test_without_a_programme_nothing_is_put_away_but_the_place_rests_today(app, him):
+    with app.app_context():
+        user = him.user()
+        report = reports.begin(user, uuid4(), emergency=False, now=NOW)
+        about = reports.in_question(user, report, None)
+        assert about == NOTHING
+        reports.say_what(report, "skin", about)
+        reports.say_where(report, ["low_back"], "both", about)
+        assert report.movements == []
+        [condition] = standing_of(user, TODAY).conditions
+        assert condition.holds_area
+        assert standing_of(user, TODAY + timedelta(days=1)).conditions == ()

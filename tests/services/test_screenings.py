@@ -157,6 +157,15 @@ def test_regions_reasons_and_the_running_programme_decide_what_is_asked(user):
     assert "thigh_inner" in screenings.regions_of(user, "hip-mobility")
 
 
+@pytest.mark.parametrize("region", library().vocabularies.body_regions)
+def test_all_that_could_be_suggested_is_asked_about(user, region):
+    user.regions = [region]
+    asked_about = screenings.regions_of(user)
+    for programme in library().programmes_on_offer():
+        if region in programme.target_regions:
+            assert asked_about >= set(programme.target_regions)
+
+
 def test_a_yes_is_shown_even_if_its_region_was_taken_back(user):
     user.regions = ["hip"]
     screenings.start(user, "start", now=NOW)

@@ -144,7 +144,7 @@ def test_the_number_of_queries_is_the_same_whatever_the_history(user, queries):
     with queries() as many:
         today_of(user, TODAY)
 
-    assert len(few) == len(many) <= 9
+    assert len(few) == len(many) <= 10
 
 
 def test_the_page_needs_as_many_queries_for_a_long_history_as_for_none(her, queries):

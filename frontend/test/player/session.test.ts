@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { results } from "../../src/page/player/practice_log.ts";
-import { newSession, positionAt, SessionMachine, type SessionEvent, type SessionState } from "../../src/page/player/session.ts";
+import { isLongAgo, newSession, positionAt, SessionMachine, type SessionEvent, type SessionState } from "../../src/page/player/session.ts";
 import { samplePlan, seeded } from "./sample_plan.ts";
 
 const plan = samplePlan();
@@ -260,4 +260,27 @@ function simulate(seed: number): void {
 
 test("ten minutes of pauses, seeks, repeats and naps: position and log are exactly what was played", () => {
   for (let seed = 1; seed <= 200; seed += 1) simulate(seed);
+});
+
+test("playing on after a pause of more than ten minutes asks first what is new", () => {
+  for (const type of ["toggle", "close_sheet"] as const) {
+    const practice = new Practice().play(20).send({ type: type === "toggle" ? "toggle" : "too_much" });
+    practice.at += 599_000;
+    assert.equal(isLongAgo(practice.state, practice.at), false);
+    practice.at += 2_000;
+    assert.equal(isLongAgo(practice.state, practice.at), true);
+    practice.send({ type });
+    assert.equal(practice.state.phase, "paused");
+    assert.deepEqual(practice.state.sheet, { kind: "resume" });
+    assert.equal(practice.send({ type: "carry_on" }).play(3).position, 23);
+  }
+});
+
+test("on another day what is new is asked after the shortest break", () => {
+  const practice = new Practice();
+  practice.at = new Date(2026, 2, 2, 23, 59, 50).getTime();
+  practice.send({ type: "carry_on" });
+  const state = { ...practice.state, playedAt: practice.at };
+  assert.equal(isLongAgo(state, practice.at + 5_000), false);
+  assert.equal(isLongAgo(state, practice.at + 20_000), true);
 });

@@ -18,7 +18,6 @@ from fstpwa.services import devices as device_sessions
 from fstpwa.services import people
 from fstpwa.web import go_to
 
-
 PHONES = ("iPhone", "iPad", "Android")
 
 

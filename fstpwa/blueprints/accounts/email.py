@@ -10,11 +10,11 @@ from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import CodeForm, EmailForm, add_error
 from fstpwa.blueprints.accounts.proving import (
     code_again,
+    code_sent,
+    form_again,
     mailer,
     on_to_code,
     proved,
-    code_sent,
-    form_again,
     show_code_page,
 )
 from fstpwa.blueprints.entering import happened_here, open_here

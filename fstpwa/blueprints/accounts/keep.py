@@ -10,10 +10,10 @@ from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import CodeForm, EmailForm
 from fstpwa.blueprints.accounts.proving import (
     code_again,
-    on_to_code,
-    proved,
     code_sent,
     form_again,
+    on_to_code,
+    proved,
     show_code_page,
 )
 from fstpwa.blueprints.accounts.sign_up import taken

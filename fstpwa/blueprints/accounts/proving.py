@@ -26,7 +26,6 @@ from fstpwa.services import accounts, codes, throttle
 from fstpwa.services.throttle import Counted
 from fstpwa.web import invalid_form
 
-
 ENOUGH_LETTERS = (
     "We have sent several letters already. The newest code still works for ten minutes after "
     "it was sent. You can ask for another one in {wait}."

@@ -15,16 +15,16 @@ from fstpwa.blueprints.accounts.forms import (
 )
 from fstpwa.blueprints.accounts.proving import (
     code_again,
+    code_sent,
+    form_again,
     mailer,
     on_to_code,
     proved,
-    code_sent,
-    form_again,
     sent_to,
     show_code_page,
 )
 from fstpwa.blueprints.accounts.sign_up import newcomer
-from fstpwa.blueprints.entering import enter, happened_here, wish_for_password, would_be_lost
+from fstpwa.blueprints.entering import enter, happened_here, would_be_lost
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.extensions import db
 from fstpwa.models.people import User
@@ -96,7 +96,6 @@ def finish_reset() -> ResponseReturnValue:
 
 def _second_step_first(user: User, *, now: datetime) -> ResponseReturnValue:
     """Lead to the second step; whoever shows it is led on to choosing a password."""
-    wish_for_password(user, now=now)
     response = enter(user, now=now, way="letter")
     db.session.commit()
     flash(NOT_YET)

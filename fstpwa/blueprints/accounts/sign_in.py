@@ -18,11 +18,11 @@ from fstpwa.blueprints.accounts.forms import (
 )
 from fstpwa.blueprints.accounts.proving import (
     code_again,
+    code_sent,
+    form_again,
     on_to_code,
     proved,
     proved_before,
-    code_sent,
-    form_again,
     sent_to,
     show_code_page,
 )

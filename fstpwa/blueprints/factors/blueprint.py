@@ -9,7 +9,7 @@ from fstpwa.blueprints.entering import happened_here
 from fstpwa.blueprints.factors.forms import relying_party
 from fstpwa.models.people import Role, User
 from fstpwa.outbound.mail import mailer_of
-from fstpwa.services import accounts, passkeys, second_factors
+from fstpwa.services import accounts, passkeys, people, second_factors
 from fstpwa.web import settings
 
 blueprint = Blueprint("factors", __name__)
@@ -24,7 +24,12 @@ def must_show_first() -> bool:
 
 
 def refuse_before_showing() -> None:
-    """Raise NotFound where `must_show_first`: or else a password alone could add a new factor."""
+    """Raise NotFound where `must_show_first`: or else a password alone could add a new factor.
+
+    Raises:
+        Conflict: for a demo person, whom the next visitor must be able to open.
+    """
+    people.refuse_demo(acting_user())
     if must_show_first():
         log.info("factor_change_refused")
         raise NotFound

@@ -26,7 +26,7 @@ from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import Conflict, InvalidValue
 from fstpwa.extensions import db
 from fstpwa.models.people import Role, User
-from fstpwa.services import devices, passkeys, second_factors
+from fstpwa.services import devices, passkeys, people, second_factors
 from fstpwa.web import go_to
 
 
@@ -92,6 +92,7 @@ def passkey(passkey_id: UUID) -> ResponseReturnValue:
 def rename_passkey(passkey_id: UUID) -> ResponseReturnValue:
     """Call a passkey something else."""
     form = LabelForm()
+    people.refuse_demo(acting_user())
     passkeys.passkey_of(acting_user(), passkey_id)
     if not form.validate():
         return _passkey_page(passkey_id, form), 422
@@ -107,6 +108,7 @@ def rename_passkey(passkey_id: UUID) -> ResponseReturnValue:
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     """Forget a passkey, unless it is the last way in."""
     user = acting_user()
+    people.refuse_demo(user)
     try:
         passkeys.remove(user, passkey_id)
     except Conflict as problem:

@@ -25,7 +25,7 @@ from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import Conflict, InvalidValue
 from fstpwa.extensions import db
 from fstpwa.models.people import Role
-from fstpwa.services import accounts, devices, passkeys, second_factors
+from fstpwa.services import accounts, devices, passkeys, people, second_factors
 from fstpwa.services.second_factors import SettingUp
 from fstpwa.web import go_to
 
@@ -121,6 +121,7 @@ def add_app() -> ResponseReturnValue:
 def remove_app() -> ResponseReturnValue:
     """Turn the authenticator app off."""
     user = acting_user()
+    people.refuse_demo(user)
     try:
         second_factors.turn_off(user)
     except Conflict as problem:
@@ -146,6 +147,7 @@ def recovery_codes() -> ResponseReturnValue:
 def renew_recovery_codes() -> ResponseReturnValue:
     """Replace the recovery codes and show the new ones, once."""
     user = acting_user()
+    people.refuse_demo(user)
     if not second_factors.has_second_factor(user):
         return _recovery_page(), 409
     try:

@@ -20,7 +20,12 @@ from fstpwa.access import (
     signed_in,
 )
 from fstpwa.blueprints.entering import enter, would_be_lost
-from fstpwa.blueprints.factors.blueprint import as_json, blueprint, must_show_first
+from fstpwa.blueprints.factors.blueprint import (
+    as_json,
+    blueprint,
+    must_show_first,
+    tell_by_letter,
+)
 from fstpwa.blueprints.factors.forms import CodeForm, ShownPasskeyForm, relying_party
 from fstpwa.domain.errors import InvalidValue, TooMany
 from fstpwa.extensions import db
@@ -90,7 +95,7 @@ def show_second_factor() -> ResponseReturnValue:
     counted = _counted(user)
     try:
         throttle.count(*counted, now=now)
-        second_factors.show(user, form.code.data or "", now=now)
+        is_used_up = second_factors.show(user, form.code.data or "", now=now)
     except (InvalidValue, TooMany) as problem:
         log.info("second_step_refused")
         form.code.errors = [str(problem)]
@@ -100,6 +105,8 @@ def show_second_factor() -> ResponseReturnValue:
         second_factors.end_waiting(asking_token(), now=now)
     response = enter(user, now=now, way="second_step", is_strong=True)
     db.session.commit()
+    if is_used_up:
+        _tell_of_recovery_code(user)
     return response
 
 
@@ -144,7 +151,7 @@ def confirm_with_code() -> ResponseReturnValue:
     then, counted = request.form.get("then", ""), _counted(user)
     try:
         throttle.count(*counted, now=now)
-        second_factors.show(user, form.code.data or "", now=now)
+        is_used_up = second_factors.show(user, form.code.data or "", now=now)
     except (InvalidValue, TooMany) as problem:
         log.info("confirm_refused", way="second_factor")
         form.code.errors = [str(problem)]
@@ -152,6 +159,8 @@ def confirm_with_code() -> ResponseReturnValue:
     throttle.forgive(*counted)
     _confirm("second_factor", is_strong=True, now=now)
     db.session.commit()
+    if is_used_up:
+        _tell_of_recovery_code(user)
     return go_to(after_confirming(then))
 
 
@@ -186,6 +195,14 @@ def _confirm(way: str, *, is_strong: bool, now: datetime) -> None:
         devices.make_strong(device, now=now)
     else:
         devices.confirm(device, now=now)
+
+
+def _tell_of_recovery_code(user: User) -> None:
+    """Say on the next page and by letter that a recovery code is used up, and how many are left."""
+    left = second_factors.recovery_codes_left(user)
+    kept = f"{left} {'is' if left == 1 else 'are'} left." if left else "None is left."
+    flash(f"That recovery code is used up. {kept}")
+    tell_by_letter(user, f"A recovery code of your Good Days account was used. {kept}")
 
 
 def _second_page(user: User, form: CodeForm) -> str:

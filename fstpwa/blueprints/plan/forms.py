@@ -1,6 +1,7 @@
 """The form for days, time of day and side of a programme."""
 
 from datetime import time
+from typing import Self
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectMultipleField, TimeField
@@ -34,7 +35,7 @@ class ScheduleForm(FlaskForm):
     )
 
     @classmethod
-    def for_programme(cls, programme: Programme, **defaults: object) -> "ScheduleForm":
+    def for_programme(cls, programme: Programme, **defaults: object) -> Self:
         """Return the form with the questions that `programme` asks."""
         form = cls(**defaults)
         if programme.asks_side:
@@ -67,12 +68,9 @@ class ChooseForm(ScheduleForm):
     )
 
     @classmethod
-    def choosing(
-        cls, programme: Programme, *, loses_core: bool, **defaults: object
-    ) -> "ChooseForm":
+    def choosing(cls, programme: Programme, *, loses_core: bool, **defaults: object) -> Self:
         """Return the form for `programme`; it asks for a yes where sessions lose their core."""
         form = cls.for_programme(programme, **defaults)
-        assert isinstance(form, ChooseForm)
         if not loses_core:
             del form.all_the_same
         return form

@@ -53,7 +53,7 @@ def _shown(view: Today, user: User) -> dict[str, object]:
         "minutes_ahead": _comes_at(view, pace_of(user)),
         "safety": safety,
         "messages": safety.messages,
-        "asks": asks_of(user, view.gate.standing),
+        "asks": asks_of(user, view.gate.standing, rescreen_due=view.gate.door == "again"),
         "still": still_to_do(view.gate) if view.gate.is_open and view.is_emptied else None,
         "summary_of": summary_of,
     }

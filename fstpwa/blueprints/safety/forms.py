@@ -39,13 +39,17 @@ class LiftForm(FlaskForm):
     key = HiddenField()
     day = DateField("On what date?", validators=[InputRequired("Choose the day.")])
 
-    def __init__(self, key: str | None = None, **options: Any) -> None:
-        """Show the form for the lock called `key`; without one, read what was sent."""
+    def __init__(self, key: str | None = None, today: date | None = None, **options: Any) -> None:
+        """Show the form for the lock called `key`, with `today` filled in.
+
+        Without a key, read what was sent.
+        """
         if key is not None:
             options["formdata"] = None
         super().__init__(**options)
         if key is not None:
             self.key.data = key
+            self.day.data = today
         for field in self:
             if field is not self.key:
                 field.id = f"{field.name}-{self.key.data}"

@@ -1,26 +1,39 @@
 """What holds now, as the page shows it: one card for each thing, in sections."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
+from uuid import UUID
 
 from fstpwa.blueprints.safety.forms import AgreedForm, LiftForm, SeenForm
 from fstpwa.content import library
-from fstpwa.domain.condition_words import label_of, place_of
+from fstpwa.domain.condition_words import ask_words, label_of, place_of
 from fstpwa.domain.days import day_in_words, short_day
+from fstpwa.domain.dose import Side
 from fstpwa.domain.health_history import AGREED, SEEN
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.plain_labels import plain_regions
 from fstpwa.domain.programme import Programme
-from fstpwa.domain.report import options
-from fstpwa.domain.safety import Availability, Verdict, availability
+from fstpwa.domain.report import options, slugs_of
+from fstpwa.domain.safety import SIDES, Verdict, availability
 from fstpwa.domain.standing import REPORT, Condition, Standing, ways_to_lift
 from fstpwa.models.health import HealthReport
 from fstpwa.services.unlocks import Recorded
 
-Section = Literal["urgent", "whole", "waits", "left_out", "gentler", "agreed"]
-SECTIONS: tuple[Section, ...] = ("urgent", "whole", "waits", "left_out", "gentler", "agreed")
+Section = Literal["urgent", "whole", "waits", "left_out", "gentler", "agreed", "noted"]
+SECTIONS: tuple[Section, ...] = (
+    "urgent",
+    "whole",
+    "waits",
+    "left_out",
+    "gentler",
+    "agreed",
+    "noted",
+)
+UNNAMED = "Something went wrong"
+OTHER = "other"
+"""What happened, where none of the offered answers fits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +45,9 @@ class Card:
     label: str
     places: tuple[str, ...]
     since: str
+    """"today" or "on 3 March"."""
     then: str
-    """What the question says of it, empty for a report."""
+    """What the question says of it; empty once somebody was seen about it."""
     waiting: tuple[str, ...] = ()
     """Names of movements of the running programme that wait."""
     left_out: tuple[str, ...] = ()
@@ -44,6 +58,8 @@ class Card:
     """Whether the form was sent and has to be looked at."""
     is_asked: bool = False
     """Whether time lifts it, after being asked again."""
+    asked_about: str = ""
+    """What is going to be asked: "whether it is better"."""
     asked_on: str = ""
     """When it is asked about again: "tomorrow", "on Thursday 3 March"; empty while it is due."""
     is_due: bool = False
@@ -53,10 +69,12 @@ class Card:
     latest: Recorded | None = None
     """What was recorded about it last."""
     until: str = ""
+    go_on: UUID | None = None
+    """The report, if it was not told to its end."""
 
 
 def section_of(condition: Condition) -> Section:
-    """Return where a condition stands on the page. Emergencies have a page of their own."""
+    """Return where a condition belongs. Emergencies have a page of their own."""
     if condition.whole_plan is not None:
         return "whole" if condition.whole_plan == "ask_first_lock_all" else "urgent"
     if condition.lifted:
@@ -91,9 +109,12 @@ def cards(
         kind = (condition.key, condition.question, section_of(condition))
         groups.setdefault(kind, []).append(condition)
     texts = _Texts(standing.today, {str(each.id): each for each in reports}, country)
+    touched = _Touched(standing, programme)
     found: dict[Section, list[Card]] = {section: [] for section in SECTIONS}
     for group in groups.values():
-        card = _card(group, texts, programme, recorded, sent)
+        card = _card(group, texts, touched.names(group), recorded, sent)
+        if programme is not None:
+            card = replace(card, section=_section_here(card))
         found[card.section].append(card)
     return {section: each for section, each in found.items() if each}
 
@@ -118,15 +139,14 @@ def programme_movements(programme: Programme | None) -> list[Movement]:
     """Return the movements of a programme, in the order they come."""
     if programme is None:
         return []
-    sessions = [each for phase in programme.phases for each in phase.sessions]
-    lines = [line for each in (*sessions, programme.flare_session) for line in each.movements]
-    movements = library().movements
-    return [movements[slug] for slug in dict.fromkeys(line.slug for line in lines)]
+    return [library().movements[slug] for slug in slugs_of(programme)]
 
 
 def what_went_wrong(report: HealthReport) -> str:
     """Return what a report is about, in words."""
-    return options("sww_2_what", library().safety).get(report.what, "Something went wrong")
+    if report.what == OTHER:
+        return UNNAMED
+    return options("sww_2_what", library().safety).get(report.what, UNNAMED)
 
 
 def report_label(report: HealthReport, today: date) -> str:
@@ -156,52 +176,81 @@ class _Texts:
     def label(self, condition: Condition) -> str:
         if condition.question is not None:
             return label_of(condition, library().safety)
-        report = self.reports.get(condition.key.removeprefix(REPORT))
-        return report_label(report, self.today) if report else "Something went wrong"
+        report = self.report(condition)
+        return report_label(report, self.today) if report else UNNAMED
+
+    def report(self, condition: Condition) -> HealthReport | None:
+        return self.reports.get(condition.key.removeprefix(REPORT))
 
     def then(self, condition: Condition) -> str:
-        if condition.question is None:
-            return ""
         safety = library().safety
+        if condition.question is None:
+            return safety.message("post_red") if condition.holds_area else ""
+        if condition.seen:
+            return ""  # "Be seen today" is not said to somebody who was.
         return safety.fill(safety.questions[condition.question].then, self.country)
 
 
 def _card(
     group: Sequence[Condition],
     texts: _Texts,
-    programme: Programme | None,
+    names: Mapping[Verdict, tuple[str, ...]],
     recorded: Sequence[Recorded],
     sent: LiftForm | None,
 ) -> Card:
     first = group[0]
     labels = plain_regions(library().vocabularies)
     ways = ways_to_lift(first)
-    left = {each: availability(each, group) for each in programme_movements(programme)}
-    form: LiftForm | None = None
-    if "seen" in ways:
-        form = sent if _is_sent(sent, SeenForm, first.key) else SeenForm(first.key)
-    elif "clinician_agreed" in ways:
-        form = sent if _is_sent(sent, AgreedForm, first.key) else AgreedForm(first.key)
+    form = _form(first, texts.today, sent)
+    report = texts.report(first)
+    # What is put away for a day waits for nobody.
+    waiting, for_today = names[Verdict.LOCKED], names[Verdict.HIDDEN]
+    if first.holds_area:
+        waiting, for_today = (), waiting
     asked = [each.ask_again_on for each in group if each.ask_again_on is not None]
     return Card(
         key=first.key,
         section=section_of(first),
         label=texts.label(first),
         places=tuple(dict.fromkeys(p for each in group if (p := place_of(each, labels)))),
-        since=short_day(min(each.since for each in group), texts.today),
+        since=_told_on(min(each.since for each in group), texts.today),
         then=texts.then(first),
-        waiting=_named(left, Verdict.LOCKED),
-        left_out=_named(left, Verdict.HIDDEN),
-        easier=_named(left, Verdict.EASIER),
+        waiting=waiting,
+        left_out=for_today,
+        easier=names[Verdict.EASIER],
         form=form,
         is_open=form is not None and form is sent,
         is_asked="expires" in ways,
+        asked_about=ask_words(first).about,
         asked_on=on_day(min(asked), texts.today) if asked else "",
-        is_due=bool(asked) and min(asked) <= texts.today,
-        can_change=not first.lifted and form is None and "expires" not in ways,
+        is_due=bool(asked) and min(asked) <= texts.today and "seen" not in ways,
+        can_change=not (first.lifted or form or first.question is None or "expires" in ways),
         latest=_recorded(first, recorded),
         until=short_day(first.unlocked_until, texts.today) if first.unlocked_until else "",
+        go_on=report.id if report and report.completed_at is None else None,
     )
+
+
+def _section_here(card: Card) -> Section:
+    """Return the section of a card for somebody who follows a programme: by what it does there."""
+    found = {"waits": card.waiting, "left_out": card.left_out, "gentler": card.easier}
+    if card.section not in found or found[card.section] or card.go_on:
+        return card.section
+    return "gentler" if card.easier else "noted"
+
+
+def _form(condition: Condition, today: date, sent: LiftForm | None) -> LiftForm | None:
+    """Return the form that lifts a condition, as it was sent if it was."""
+    ways = ways_to_lift(condition)
+    for way, kind in (("seen", SeenForm), ("clinician_agreed", AgreedForm)):
+        if way in ways:
+            is_sent = isinstance(sent, kind) and sent.about() == condition.key
+            return sent if is_sent else kind(condition.key, today)
+    return None
+
+
+def _told_on(day: date, today: date) -> str:
+    return "today" if day == today else f"on {short_day(day, today)}"
 
 
 def _recorded(condition: Condition, recorded: Sequence[Recorded]) -> Recorded | None:
@@ -212,17 +261,35 @@ def _recorded(condition: Condition, recorded: Sequence[Recorded]) -> Recorded | 
     return next((each for each in recorded if each.key == condition.key and each.way in ways), None)
 
 
-def _is_sent(sent: LiftForm | None, kind: type[LiftForm], key: str) -> bool:
-    return isinstance(sent, kind) and sent.about() == key
+class _Touched:
+    """What becomes of the movements of a programme, each named once, where it is strongest."""
 
+    def __init__(self, standing: Standing, programme: Programme | None) -> None:
+        # What locks the whole plan names no movement.
+        acting = [each for each in standing.conditions if each.whole_plan is None]
+        reported = {slug for each in acting for slug in each.movements}
+        known = library().movements
+        movements = dict.fromkeys(programme_movements(programme))
+        movements |= dict.fromkeys(known[slug] for slug in sorted(reported) if slug in known)
+        self._found = {each: availability(each, acting) for each in movements}
+        self._named: set[tuple[str, Side]] = set()
 
-def _named(left: Mapping[Movement, Availability], verdict: Verdict) -> tuple[str, ...]:
-    """Return the names of the movements that come to `verdict`, with the side if it is one."""
-    names = []
-    for movement, found in left.items():
-        if found.left == found.right == verdict:
-            names.append(movement.name)
-        elif verdict in (found.left, found.right):
-            side = "left" if found.left == verdict else "right"
-            names.append(f"{movement.name} ({side} side)")
-    return tuple(names)
+    def names(self, group: Sequence[Condition]) -> dict[Verdict, tuple[str, ...]]:
+        """Return what a group does, by verdict; what was named before is not named again."""
+        found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
+        if group[0].whole_plan is None:
+            for movement in self._found:
+                for verdict, sides in self._taken(movement, group).items():
+                    side = f" ({sides[0]} side)" if len(sides) == 1 else ""
+                    found[verdict].append(f"{movement.name}{side}")
+        return {verdict: tuple(names) for verdict, names in found.items()}
+
+    def _taken(self, movement: Movement, group: Sequence[Condition]) -> dict[Verdict, list[Side]]:
+        does, strongest = availability(movement, group), self._found[movement]
+        taken: dict[Verdict, list[Side]] = {}
+        for side in SIDES:
+            verdict, place = does.on(side), (movement.slug, side)
+            if verdict == strongest.on(side) != Verdict.OPEN and place not in self._named:
+                self._named.add(place)
+                taken.setdefault(verdict, []).append(side)
+        return taken

@@ -1,6 +1,7 @@
 """What holds now of somebody's health answers, what lifts it, and what is asked again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, render_template, url_for
@@ -14,7 +15,7 @@ from fstpwa.blueprints.safety.forms import (
     SeenForm,
     YesNoForm,
 )
-from fstpwa.blueprints.safety.presenting import cards, emergency_signs
+from fstpwa.blueprints.safety.presenting import cards, emergency_signs, on_day
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import InvalidValue
@@ -22,7 +23,7 @@ from fstpwa.domain.standing import Standing
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.services import asks, enrolments, reports, unlocks
-from fstpwa.services.gate import gate_today
+from fstpwa.services.gate import Gate, gate_today
 from fstpwa.web import go_to
 
 blueprint = Blueprint("safety", __name__, url_prefix="/safety")
@@ -34,7 +35,7 @@ NOTED = "Thank you. It is noted."
 @signed_in
 def index() -> ResponseReturnValue:
     """Show what holds now: an emergency alone, otherwise each thing and what lifts it."""
-    return _page(_standing())
+    return _page(_gate())
 
 
 @blueprint.post("/agreed")
@@ -63,9 +64,9 @@ def asked_again() -> ResponseReturnValue:
     user, settled = acting_user(), form.answer.data == "settled"
     question, place = form.question.data or "", form.place.data or ""
     now = datetime.now(UTC)
-    asks.answer_again(user, question, place, _standing(), settled=settled, now=now)
+    asks.answer_again(user, question, place, _gate().standing, settled=settled, now=now)
     db.session.commit()
-    flash("Good to hear. It is noted." if settled else "Thank you. We ask again later.")
+    flash(NOTED if settled else "Thank you. We ask again later.")
     return go_to(url_for("practice.today"))
 
 
@@ -77,39 +78,39 @@ def blood_thinner() -> ResponseReturnValue:
     if not form.validate():
         abort(422)
     yes = form.answer.data == "yes"
-    asks.answer_thinner(acting_user(), _standing(), yes=yes, now=datetime.now(UTC))
+    asks.answer_thinner(acting_user(), _gate().standing, yes=yes, now=datetime.now(UTC))
     db.session.commit()
     flash(NOTED)
     return go_to(url_for("safety.index"))
 
 
 def _lift(form: LiftForm, record: Callable[[Standing, datetime], None]) -> ResponseReturnValue:
-    standing, now = _standing(), datetime.now(UTC)
+    gate, now = _gate(), datetime.now(UTC)
     if not form.validate():
-        return _refused(standing, form)
+        return _refused(gate, form)
     try:
-        record(standing, now)
+        record(gate.standing, now)
     except InvalidValue as error:
         form.day.errors = [*form.day.errors, str(error)]
-        return _refused(standing, form)
+        return _refused(gate, form)
     db.session.commit()
     flash(NOTED)
     return go_to(url_for("safety.index"))
 
 
-def _refused(standing: Standing, form: LiftForm) -> ResponseReturnValue:
+def _refused(gate: Gate, form: LiftForm) -> ResponseReturnValue:
     """Show the form again, beside what it is about; NotFound or Conflict if there is no such."""
-    unlocks.waiting_for(form.way, form.about(), standing)
-    return _page(standing, form), 422
+    unlocks.waiting_for(form.way, form.about(), gate.standing)
+    return _page(gate, form), 422
 
 
-def _standing() -> Standing:
+def _gate() -> Gate:
     user = acting_user()
-    return gate_today(user, local_day(datetime.now(UTC), user.time_zone)).standing
+    return gate_today(user, local_day(datetime.now(UTC), user.time_zone))
 
 
-def _page(standing: Standing, sent: LiftForm | None = None) -> str:
-    user = acting_user()
+def _page(gate: Gate, sent: LiftForm | None = None) -> str:
+    user, standing = acting_user(), gate.standing
     if standing.whole_plan == "emergency":
         return _emergency(user, standing)
     enrolment = enrolments.running_enrolment(user)
@@ -126,13 +127,21 @@ def _page(standing: Standing, sent: LiftForm | None = None) -> str:
             country=country,
             sent=sent,
         ),
-        asks=asks.asks_of(user, standing),
+        asks=_asks_here(user, gate),
+        is_due=gate.door == "again",
+        seen_again=on_day(standing.seen_again_on, standing.today) if standing.seen_again_on else "",
         unfinished=reports.unfinished(user, standing.today),
         message=lambda name: safety.message(name, country),
         wording=safety.unlock_rules,
         to_call=safety.emergency_numbers.to_call(country),
         today=standing.today,
     )
+
+
+def _asks_here(user: User, gate: Gate) -> asks.Asks:
+    """Return what is asked on this page: what was seen has its own form in its card."""
+    found = asks.asks_of(user, gate.standing, rescreen_due=gate.door == "again")
+    return replace(found, again=tuple(each for each in found.again if each.way != "seen"))
 
 
 def _emergency(user: User, standing: Standing) -> str:

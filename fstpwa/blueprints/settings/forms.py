@@ -9,9 +9,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
 from fstpwa.content import library
-from fstpwa.domain.typed_text import one_line
 from fstpwa.domain.days import time_zone_choices
 from fstpwa.domain.timeline import Pace
+from fstpwa.domain.typed_text import one_line
 from fstpwa.models.people import User
 from fstpwa.services.people import LANGUAGES, ProfileEntry
 
@@ -21,7 +21,7 @@ WORD_TO_TYPE = "delete"
 class SecondsField(IntegerField):
     """Whole seconds between two bounds; whatever else is typed gets one and the same message."""
 
-    def __init__(self, label: object = "", *, low: int = 0, high: int = 0, **settings: Any) -> None:
+    def __init__(self, label: str = "", *, low: int = 0, high: int = 0, **settings: Any) -> None:
         self.message = _l("Please use a whole number from %(low)s to %(high)s.", low=low, high=high)
         needed = [InputRequired(self.message), NumberRange(low, high, self.message)]
         super().__init__(label, validators=needed, **settings)

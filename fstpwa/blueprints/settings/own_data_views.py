@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from fstpwa import log
 from fstpwa.access import (
     acting_user,
+    before_any_factor,
     confirmed,
     forget_account,
     public,

@@ -109,12 +109,16 @@ def follow_up(report_id: UUID) -> ResponseReturnValue:
 
 def _waits(report: HealthReport, standing: Standing) -> bool:
     """Whether a report still puts movements away."""
-    return any(each.key == f"{REPORT}{report.id}" and each.movements for each in standing.conditions)
+    return any(
+        each.key == f"{REPORT}{report.id}" and each.movements for each in standing.conditions
+    )
 
 
 def _rests(report: HealthReport, standing: Standing) -> bool:
     """Whether a report still keeps its whole place out of this day."""
-    return any(each.key == f"{REPORT}{report.id}" and each.holds_area for each in standing.conditions)
+    return any(
+        each.key == f"{REPORT}{report.id}" and each.holds_area for each in standing.conditions
+    )
 
 
 def _telling(report_id: UUID) -> Telling:
