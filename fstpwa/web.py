@@ -59,7 +59,7 @@ STATUS_OF_ERROR: dict[type[GoodDaysError], int] = {
 
 MESSAGE_OF_STATUS = {
     400: "The browser sent something this page does not understand.",
-    401: "Please start or sign in first.",
+    401: "You are not signed in on this device, so nothing was saved. Please start or sign in first.",
     403: "That was not sent from this app's own pages, so it was not carried out.",
     404: "There is nothing here. It may have been removed, or the address may have a slip in it.",
     405: "That address does not do that.",

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from time_machine import travel
 from werkzeug.test import TestResponse
 
+from fstpwa.blueprints.accounts.purposes import PURPOSES
 from fstpwa.domain.errors import NotSent
 from fstpwa.domain.mail import Letter
 from fstpwa.extensions import db
@@ -169,3 +170,29 @@ def test_an_address_that_turns_out_to_be_taken_leads_back_to_where_one_is_typed(
     assert "already belongs to another account. Nothing was changed." in answer.text
     assert 'name="code"' not in answer.text
     assert f'value="{NEW}"' in answer.text
+
+
+def test_an_account_of_another_kind_than_wished_says_so(ana, phone, letters):
+    ask(phone, where="/sign-up", role="therapist")
+    form = {"code": letters.code(), "role": "therapist"}
+    assert phone.post("/sign-in/code", data=form).status_code == 303
+    assert (
+        "You have an account already. It is for practising yourself" in phone.get("/settings/").text
+    )
+
+
+def test_a_new_code_keeps_who_the_account_is_for(phone):
+    ask(phone, where="/sign-up", role="therapist")
+    page = phone.get("/sign-in/code?role=therapist").text
+    assert page.count('name="role" value="therapist"') == 2
+    again = ask(phone, way="code", role="therapist")
+    assert again.headers["Location"] == "/sign-in/code?role=therapist"
+
+
+def test_confirming_says_what_for_and_leads_back(app, ana):
+    views = app.view_functions.values()
+    asked = {getattr(view, "confirmed_then", None) for view in views} - {None}
+    assert asked == set(PURPOSES)
+    page = ana.get("/confirm?then=settings.export").text
+    assert "Before your records are handed out, please confirm" in page
+    assert ">Not now</a>" in page

@@ -166,6 +166,8 @@ def test_the_movement_that_was_named_is_put_away_and_said_so(her):
     page = words(her.get("/safety"))
     assert "Sharp or electric pain, today" in page
     assert "Neck, both sides. You told us today." in page
+    assert "Left out for now" in page
+    assert "Also noted" not in page
     assert SAFETY.message("post_red") in page
     form = {"key": condition.key, "who": "Physiotherapist", "day": her.today().isoformat()}
     assert her.post("/safety/agreed", data=form).status_code == 303

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,7 @@ def look_at_too_much(player: PlayerPage, inspector: Inspector) -> None:
 def look_at_questions(inspector: Inspector) -> None:
     """Tick the check, look at the questions, leave a place open, then say yes to an emergency."""
     page = inspector.page
-    page.locator('input[name="check"][value="pc_injury"]').check(force=True)
+    page.locator('.player-before input[name="check"][value="pc_injury"]').check(force=True)
     inspector.inspect("ticked")
     page.locator('[data-player="answer"]').click()
     questions = page.locator(".health-question")
@@ -232,3 +233,17 @@ def look_at_questions(inspector: Inspector) -> None:
     page.get_by_role("button", name="Go on").click()
     page.wait_for_url("**/safety")
     inspector.inspect("stopped")
+
+
+def test_with_double_text_the_tabs_keep_apart_and_keep_their_names(page: Page, somebody: Somebody):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/today")
+    tabs = page.get_by_role("navigation", name="Main").get_by_role("link")
+    assert tabs.locator("span").first.bounding_box()["width"] > 20
+    page.evaluate(DOUBLE_TEXT)
+    for name in ("Today", "Practise", "Progress", "You"):
+        expect(tabs.get_by_text(name, exact=True)).to_be_attached()
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    boxes = [each.bounding_box() for each in tabs.locator("span").all()]
+    for one, following in pairwise(boxes):
+        assert one["x"] + one["width"] <= following["x"]

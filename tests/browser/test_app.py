@@ -274,7 +274,7 @@ class TestWithoutScript:
         person = Somebody(site.app, noon_zone())
         person.signs_in(plain.context, site.origin)
         plain.goto(f"/sessions/{person.follows('low-back')}")
-        plain.locator('input[name="check"][value="pc_flare"]').check(force=True)
+        plain.locator('.player-before input[name="check"][value="pc_flare"]').check(force=True)
         plain.locator('[data-player="answer"]').click()
         plain.locator("fieldset").first.get_by_label("Yes").check(force=True)
         plain.get_by_role("button", name="Go on").click()

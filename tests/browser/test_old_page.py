@@ -109,7 +109,7 @@ class TestWithoutAnAnswer:
 
     def test_a_server_that_is_slow_does_not_keep_anybody_waiting(self, player: PlayerPage):
         held: list[Route] = []
-        player.page.route(STAMP_URL, held.append)
+        player.page.route(STAMP_URL, lambda route: held.append(route))
         with player.page.expect_request(STAMP_URL):
             player.press("start")
         player.winds_on(3)

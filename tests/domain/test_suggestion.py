@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from fstpwa.content import library
 from fstpwa.domain.safety import availability
 from fstpwa.domain.standing import Condition
-from fstpwa.domain.suggestion import MOST_SUGGESTED, Suggestions, labels_of, still_open, suggest
+from fstpwa.domain.suggestion import (
+    MOST_SUGGESTED,
+    Suggestions,
+    could_be_suggested,
+    labels_of,
+    still_open,
+    suggest,
+)
 from tests.domain.health import REGIONS, condition, flags
 
 LIBRARY = library()
@@ -166,6 +173,13 @@ def test_when_everything_is_out_it_is_said() -> None:
     assert found.still_open.programme is None
     assert found.still_open.breathing == ()
     assert "something that went wrong" in found.not_suggested[0].why
+
+
+def test_what_is_suggested_was_among_what_could_be() -> None:
+    for reasons, regions in (["hip"], []), ([], ["neck"]), (["desk", "heel"], ["jaw"]):
+        could = {each.slug for each in could_be_suggested(reasons, regions, LIBRARY)}
+        assert set(slugs(suggested(reasons, regions))) <= could
+    assert could_be_suggested([], [], LIBRARY) == ()
 
 
 def test_a_retired_programme_is_not_suggested() -> None:

@@ -79,6 +79,8 @@ def section_of(condition: Condition) -> Section:
         return "whole" if condition.whole_plan == "ask_first_lock_all" else "urgent"
     if condition.lifted:
         return "agreed"
+    if condition.holds_area:
+        return "left_out"
     listed = condition.flag.list_used if condition.flag else None
     if condition.movements or condition.waits or listed == "ask_first_if":
         return "waits"
