@@ -1,7 +1,8 @@
-"""The one way in: every sign-in ends here, whatever was shown to prove it.
+"""The one way into an account: every sign-in ends here, whatever was shown to prove it.
 
 A second factor is asked for where one is set up; the device before ends, and a new one begins
-with a token of its own, so that nothing that was known before opens anything after.
+with a token of its own, so that nothing that was known before opens anything after. Who only
+tries it, and the demo people, prove nothing: they begin in blueprints/home.
 """
 
 import secrets

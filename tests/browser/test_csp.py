@@ -129,7 +129,7 @@ def test_htmx_works_again_on_what_it_has_just_put_in(page: Page, somebody: Someb
     expect(page.get_by_label("What should we call you?")).to_have_value("Grace")
 
 
-NO_PAGES = ("static", "app.", "health.", "settings.export_")
+NO_PAGES = ("static", "app.", "health.", "settings.export_", "sessions.stamp")
 TRAP = (
     '<div id="trap" data-hx-get="/nowhere/injected" data-hx-trigger="load">no nonce</div>'
     '<div hx-get="/nowhere/injected" hx-trigger="load">plain</div>'
@@ -166,6 +166,6 @@ def test_every_page_keeps_the_policy_and_ignores_an_injected_request(
             page.context.add_cookies([{"name": COOKIE, "value": token.value, "url": site.origin}])
         for each in pages:
             page.goto(site.origin + each, wait_until="load")
-            expect(page.locator("#trap")).to_have_count(1)
+            assert page.locator("#trap").count() == 1, each
     assert len(pages) > 50
     assert [url for url in asked if "injected" in url] == []

@@ -132,7 +132,7 @@ def test_the_walk_works_in_firefox_too(firefox: Firefox):
     firefox.runs("for (const day of document.querySelectorAll('[name=weekdays]')) day.checked = 1;")
     firefox.clicks("//button[normalize-space()='Start this programme']")
     firefox.clicks("//article[contains(@class, 'session-card')]//a[starts-with(., 'Start')]")
-    firefox.clicks("//button[normalize-space()='Start' and not(@disabled)]")
+    firefox.clicks("//button[normalize-space()='None of these: start' and not(@disabled)]")
     firefox.finds("//*[@data-component='player' and @data-phase='playing']")
     for _ in range(2):
         firefox.clicks("//button[@data-player='forward-15']")

@@ -65,7 +65,7 @@ def test_a_slipped_joint_is_told_by_keyboard_and_a_clinician_lifts_it(
     card.get_by_label("On what date?").fill(datetime.now(UTC).date().isoformat())
     keyboard.activate(card.get_by_role("button", name="A clinician agreed"))
     expect(page.locator(".flash")).to_contain_text("It is noted.")
-    expect(page.locator("article")).to_contain_text("My physiotherapist agreed on")
+    expect(page.locator("article", has_text="My physiotherapist agreed on")).to_have_count(1)
     keyboard.activate(page.locator("main").get_by_role("link", name="Back to Today"))
     page.wait_for_url(TODAY)
 

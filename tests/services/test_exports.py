@@ -60,7 +60,8 @@ def test_it_says_at_its_head_what_tables_columns_and_short_names_mean(exported):
 def test_a_flare_is_yes_or_no_in_the_table(her, context):
     fill(her)
     with context():
-        check_ins = db.session.scalars(db.select(CheckIn).filter_by(user_id=her.id)).all()
+        hers = db.select(CheckIn).filter_by(user_id=her.id).order_by(CheckIn.day)
+        check_ins = db.session.scalars(hers).all()
         for check_in, flare in zip(check_ins, (True, False), strict=True):
             check_in.flare = flare
         db.session.flush()
