@@ -316,3 +316,8 @@ class TestForOnePerson:
 def conditions_of(person: Person) -> tuple[Condition, ...]:
     with person.app.app_context():
         return standing_of(person.user(), person.today()).conditions
+
+
+def test_something_worrying_can_be_told_from_a_movement_by_whoever_is_signed_in(client, her):
+    assert 'href="/worry"' in her.get("/movements/neck-turns").text
+    assert 'href="/worry"' not in client.get("/movements/neck-turns").text
