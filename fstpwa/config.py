@@ -216,7 +216,7 @@ class Settings(BaseSettings):
             "WTF_CSRF_ENABLED": False,
             "COMPRESS_ALGORITHM": ["br", "zstd", "gzip"],
             "COMPRESS_MIN_SIZE": 500,
-            "COMPRESS_BR_LEVEL": 5,
+            "COMPRESS_BR_LEVEL": 9,
             "GOOD_DAYS": self,
         }
 
