@@ -122,6 +122,6 @@ def _nobodys() -> str:
 @cache
 def _common() -> frozenset[str]:
     # The list comes with zxcvbn, and with it others that are large: only when one is needed.
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - see above
 
     return frozenset(each for each in FREQUENCY_LISTS["passwords"] if len(each) >= SHORTEST)

@@ -21,7 +21,7 @@ def heading(page: Page) -> str:
     return page.get_by_role("heading", level=1).inner_text()
 
 
-def test_by_keyboard_from_try_it_now_to_today(page: Page, keyboard: Keyboard):  # noqa: F811
+def test_by_keyboard_from_try_it_now_to_today(page: Page, keyboard: Keyboard):  # noqa: F811 - the fixture
     seen = []
     page.goto("/")
     keyboard.activate(page.get_by_role("button", name="Try it now"))
@@ -51,7 +51,7 @@ def test_by_keyboard_from_try_it_now_to_today(page: Page, keyboard: Keyboard):  
     assert len(seen) == len(set(seen)) <= MOST_SCREENS
 
 
-def answer(page: Page, keyboard: Keyboard, screen: Screen) -> None:  # noqa: F811
+def answer(page: Page, keyboard: Keyboard, screen: Screen) -> None:  # noqa: F811 - the fixture
     """Answer a tick-list: a knee replacement on the last, nothing on the others."""
     group = page.get_by_role("group", name=screen.title)
     expect(group.get_by_role("checkbox").first).to_be_visible()
@@ -118,7 +118,7 @@ def test_without_script_places_are_asked_only_where_ticked(
     expect(page).to_have_url(f"{site.origin}/welcome/health/4")
 
 
-def test_every_screen_is_accessible(inspector: Inspector, faults: Faults):  # noqa: F811
+def test_every_screen_is_accessible(inspector: Inspector, faults: Faults):  # noqa: F811 - the fixture
     faults.expect("422")
     page = inspector.page
     page.goto("/")
