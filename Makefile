@@ -75,8 +75,10 @@ lock: $(RUN_READY) ## Choose package versions anew and write the lock files
 	$(PIP) install --upgrade uv
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_OPTIONS) --group build \
 	  --output-file requirements.lock pyproject.toml
-	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_OPTIONS) --group build --group dev \
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_OPTIONS) --group build --group dev --group figures \
 	  --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_OPTIONS) --no-deps --group pyproject.toml:body \
+	  --output-file figures/body/requirements.lock
 	@$(NPM) install --package-lock-only
 
 LOCK_OPTIONS := --python-version 3.11 --generate-hashes --no-header \

@@ -1,0 +1,1 @@
+"""Draws the pictures of the movements. A maintainers' tool: the product needs only its results."""

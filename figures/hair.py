@@ -1,0 +1,275 @@
+"""Hair: a smooth shell over the scalp, seen from the middle of the head like a globe.
+
+Directions are angles in degrees: azimuth 0 ahead, 90 left, 180 behind; elevation 90 at the crown.
+Thicknesses are metres of the reference head (see `head.py`). A style says where the hair begins
+(its hairline), how thick it is and from where its strands run.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.interpolate import PchipInterpolator
+
+from figures.attachment import Attachment
+from figures.draw_list import draw_list
+from figures.head import CENTRE, angles, direction
+from figures.regions import step
+
+COLUMNS, ROWS = 388, 72
+RAGGED = 0.35
+"""By how many degrees the edge of the hair goes up and down."""
+
+
+@dataclass(frozen=True)
+class HairStyle:
+    """How hair is worn.
+
+    Attributes:
+        hairline: (azimuth, elevation) of the edge of the hair; azimuth from -180 to 180, or from
+            0 to 180 for a hairline that is the same on both sides.
+        top: Thickness on the crown.
+        sides: Thickness at the sides.
+        back: Thickness behind.
+        taper: Degrees from the hairline within which the full thickness is reached.
+        whorl: (azimuth, elevation) that the strands run from or to.
+        relief: How far single strands stand out.
+        shade: By how much the tint of the strands differs.
+        wave: How wavy the strands are, in radians about the whorl.
+        hangs: The hair falls over the ears and hangs free below this elevation, or None.
+        bun: Radius of the bun at the whorl, 0 = none.
+        grey: By how much the hair is greyer at the temples.
+    """
+
+    hairline: tuple
+    top: float
+    sides: float
+    back: float
+    taper: float
+    whorl: tuple
+    relief: float = 0.0006
+    shade: float = 0.14
+    wave: float = 0.0
+    hangs: float | None = None
+    bun: float = 0.0
+    grey: float = 0.0
+
+
+STYLES = {
+    "bun": HairStyle(
+        hairline=(
+            (0, 36), (22, 36), (40, 33), (52, 26), (59, 14), (63, -1), (66, -13), (70, -20),
+            (75, -17), (81, -4), (88, 4), (100, 3), (110, -13), (122, -33), (145, -46), (180, -48),
+        ),
+        top=0.011, sides=0.0075, back=0.009, taper=30, whorl=(180, 50), bun=0.035, shade=0.2,
+    ),
+    "crop": HairStyle(
+        hairline=(
+            (0, 37), (14, 37), (28, 39), (38, 39), (48, 31), (55, 21), (60, 9), (64, -5),
+            (68, -20), (72, -25), (77, -21), (83, 0), (90, 5), (100, 4), (110, -12), (121, -32),
+            (145, -41), (180, -43),
+        ),
+        top=0.017, sides=0.0055, back=0.0065, taper=24, whorl=(165, 58), relief=0.0006,
+        shade=0.16, grey=0.12,
+    ),
+    "bob": HairStyle(
+        hairline=(
+            (-180, -47), (-140, -45), (-110, -41), (-84, -38), (-70, -35), (-63, -24), (-57, -2),
+            (-46, 14), (-30, 23), (-8, 33), (14, 40), (28, 40), (44, 29), (54, 12), (60, -8),
+            (66, -27), (74, -35), (90, -38), (110, -41), (140, -45), (180, -47),
+        ),
+        top=0.021, sides=0.014, back=0.017, taper=13, whorl=(17, 58), relief=0.0012, shade=0.2,
+        wave=0.05, hangs=4.0,
+    ),
+}  # fmt: skip
+
+
+class Hair:
+    """The hair of one head in one style."""
+
+    def __init__(self, head, style):
+        self.head = head
+        self.style = style
+        self._hairline = _closed_curve(style.hairline)
+        pieces = [self._shell()]
+        if style.bun:
+            pieces.append(self._bun())
+        starts = np.cumsum([0, *(len(points) for points, _, _ in pieces[:-1])])
+        points = head.world(np.concatenate([points for points, _, _ in pieces]))
+        self.triangles = np.concatenate(
+            [triangles + start for (_, triangles, _), start in zip(pieces, starts, strict=True)]
+        )
+        self.tint = np.concatenate([tint for _, _, tint in pieces])
+        if style.hangs is None:
+            self._attachment = Attachment.to_skin(head.body, points)
+        else:
+            self._attachment = Attachment.to_bone(head.body, points, "head")
+
+    def draw(self, joints):
+        """Return the hair as a draw list."""
+        points = self._attachment.posed(joints)
+        return draw_list(points, self.triangles, "hair", tint=self.tint)
+
+    def above_hairline(self):
+        """Return for each vertex of the body by how many degrees it lies inside the hair.
+
+        Vertices that are not of the head are far outside.
+        """
+        elevation, azimuth = self.head.elevation_and_azimuth()
+        above = elevation - self._hairline(azimuth)
+        return np.where(self.head.share > 0.3, above, -90.0)
+
+    def covers_ears(self):
+        """Return whether the ears are under the hair."""
+        return self.style.hangs is not None
+
+    def _shell(self):
+        azimuth = np.linspace(-180, 180, COLUMNS, endpoint=False)
+        edge = self._hairline(azimuth)
+        # Rows are closer together at the hairline, where the hair rises.
+        share = np.linspace(0, 1, ROWS, endpoint=False)[:, None] ** 1.35
+        away = direction(edge + (89 - edge) * share, np.broadcast_to(azimuth, (ROWS, COLUMNS)))
+        away = np.concatenate([away.reshape(-1, 3), [[0, 1, 0]]])
+        strand = self._strands(away)
+        # Single hairs end a little higher or lower.
+        elevation, at = angles(away)
+        fade = 1 - step(elevation - self._hairline(at), 0, 5)
+        away = direction(elevation + fade * RAGGED * np.sin(97 * np.radians(at)), at)
+        points = CENTRE + away * self._radius(away, strand)[:, None]
+        return points, _globe_triangles(), self._tint(away, strand)
+
+    def _depth(self, elevation, azimuth):
+        """Return how many degrees a direction lies inside the hairline, squarely measured."""
+        slope = self._hairline(azimuth, 1) / np.maximum(np.cos(np.radians(elevation)), 0.2)
+        return (elevation - self._hairline(azimuth)) / np.sqrt(1 + slope**2)
+
+    def _radius(self, away, strand):
+        """Return how far the hair's surface is from CENTRE."""
+        style = self.style
+        elevation, azimuth = angles(away)
+        inside = self._depth(elevation, azimuth)
+        behind = step(np.abs(azimuth), 85, 150)
+        sides = style.sides + (style.back - style.sides) * behind
+        full = sides + (style.top - sides) * step(elevation, 5, 65)
+        rise = np.sqrt(np.clip(1 - (1 - np.clip(inside / style.taper, 0, 1)) ** 2, 0, 1))
+        relief = style.relief * strand * rise
+        if style.hangs is None:
+            return self.head.scalp(away) + 0.0009 + full * rise + relief
+        return self._hanging(away, full, rise) + relief
+
+    def _hanging(self, away, full, rise):
+        """Return the radius of hair that falls straight down from the height of the temples."""
+        elevation, azimuth = angles(away)
+        start = np.maximum(elevation, self.style.hangs)
+        over_ear = 0.012 * np.exp(-(((np.abs(azimuth) - 95) / 24) ** 2))
+        over_ear *= 1 - step(elevation, 5, 45)
+        lying = self.head.scalp(direction(start, azimuth)) + full + over_ear
+        fall = np.cos(np.radians(start)) / np.cos(np.radians(elevation))
+        outer = lying * np.where(elevation < self.style.hangs, fall, 1)
+        skin = self.head.scalp(away) + 0.0012
+        # The edge lies on the skin beside the face and curls in a little below the ears.
+        beside_face = 1 - step(np.abs(azimuth), 66, 95)
+        edge = skin + (1 - beside_face) * np.maximum(outer - 0.024 - skin, 0)
+        return np.maximum(edge + (outer - edge) * rise, skin)
+
+    def _strands(self, away):
+        """Return for each direction how far its strand stands out, about -1 to 1."""
+        azimuth, elevation = self.style.whorl
+        around, distance = _polar(away, direction(elevation, azimuth))
+        angle = around + self.style.wave * np.sin(distance * 7) * step(distance, 0.3, 1.2)
+        fading = step(distance, 0.05, 0.5)
+        return fading * _noise(angle)
+
+    def _tint(self, away, strand):
+        """Return the tint of the shell: strands, a soft sheen, a darker edge, grey temples."""
+        elevation, azimuth = angles(away)
+        sheen = np.exp(-(((elevation - 58) / 13) ** 2))
+        edge = 1 - step(elevation - self._hairline(azimuth), 0, 9)
+        bright = 1 + self.style.shade * strand + 0.16 * sheen - 0.08 * edge
+        tint = np.repeat(bright[:, None], 3, axis=1)
+        temples = np.exp(-(((np.abs(azimuth) - 75) / 32) ** 2)) * (1 - step(elevation, 8, 34))
+        grey = np.array([1.35, 1.5, 1.6])
+        return tint * (1 + self.style.grey * temples[:, None] * (grey - 1) * 2.2)
+
+    def _bun(self):
+        azimuth, elevation = self.style.whorl
+        axis = direction(elevation, azimuth)
+        away = _sphere(axis)
+        around, distance = _polar(away, axis)
+        coil = _noise(around + 1.7 * distance) * step(distance, 0.1, 0.5)
+        seat = self.head.scalp(axis[None])[0] + self.style.back + 0.42 * self.style.bun
+        radius = self.style.bun * (1 + 0.03 * coil)
+        flat = away - 0.14 * np.outer(away @ axis, axis)
+        points = CENTRE + axis * seat + flat * radius[:, None]
+        root = step(away @ axis, -0.75, -0.1)
+        bright = (0.72 + 0.28 * root) * (1 + self.style.shade * coil)
+        return points, _sphere_triangles(), np.repeat(bright[:, None], 3, axis=1)
+
+
+def _closed_curve(points):
+    """Return the function azimuth -> elevation through the points of a hairline."""
+    azimuth, elevation = np.array(points, float).T
+    if azimuth.min() >= 0:
+        azimuth = np.concatenate([-azimuth[:0:-1], azimuth])
+        elevation = np.concatenate([elevation[:0:-1], elevation])
+    return PchipInterpolator(azimuth, elevation, extrapolate=True)
+
+
+def _polar(away, axis):
+    """Return the angle about `axis` and the angle from it, both in radians."""
+    first = np.cross(axis, [1.0, 0.0, 0.0])
+    first /= np.linalg.norm(first)
+    second = np.cross(axis, first)
+    around = np.arctan2(away @ second, away @ first)
+    return around, np.arccos(np.clip(away @ axis, -1, 1))
+
+
+# Whole numbers, so that the noise closes round the whorl; the phases are arbitrary but fixed.
+_STRANDS = ((9, 0.4, 0.5), (17, 2.1, 0.7), (29, 5.0, 0.9), (47, 1.2, 1.0), (71, 3.3, 0.8))
+
+
+def _noise(angle):
+    total = sum(size * np.sin(count * angle + phase) for count, phase, size in _STRANDS)
+    return total / 2.2
+
+
+def _globe_triangles():
+    """Return the triangles of ROWS rings of COLUMNS points and one point at the crown."""
+    row, column = np.mgrid[0 : ROWS - 1, 0:COLUMNS]
+    a = (row * COLUMNS + column).ravel()
+    b = (row * COLUMNS + (column + 1) % COLUMNS).ravel()
+    last = (ROWS - 1) * COLUMNS + np.arange(COLUMNS)
+    crown = np.full(COLUMNS, ROWS * COLUMNS)
+    cap = np.stack([last, np.roll(last, -1), crown], axis=1)
+    return np.concatenate(
+        [
+            np.stack([a, b, b + COLUMNS], axis=1),
+            np.stack([a, b + COLUMNS, a + COLUMNS], axis=1),
+            cap,
+        ]
+    )
+
+
+RINGS, SPOKES = 28, 64
+
+
+def _sphere(axis):
+    """Return the points of a unit sphere in rings about `axis`."""
+    first = np.cross(axis, [1.0, 0.0, 0.0])
+    first /= np.linalg.norm(first)
+    second = np.cross(axis, first)
+    tilt, around = np.mgrid[0:RINGS, 0:SPOKES]
+    tilt = (np.pi * tilt / (RINGS - 1)).ravel()
+    around = (2 * np.pi * around / SPOKES).ravel()
+    return (
+        np.outer(np.cos(tilt), axis)
+        + np.outer(np.sin(tilt) * np.cos(around), first)
+        + np.outer(np.sin(tilt) * np.sin(around), second)
+    )
+
+
+def _sphere_triangles():
+    row, column = np.mgrid[0 : RINGS - 1, 0:SPOKES]
+    a = (row * SPOKES + column).ravel()
+    b = (row * SPOKES + (column + 1) % SPOKES).ravel()
+    first, second = np.stack([a, b, b + SPOKES], 1), np.stack([a, b + SPOKES, a + SPOKES], 1)
+    return np.concatenate([first, second])
