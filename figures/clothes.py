@@ -39,6 +39,7 @@ class Garment:
         rough = cut(body.vertices, sparse.eye(len(body.vertices)))
         kept = tights[(rough[tights] > -KEPT_BEYOND_EDGE).any(axis=1)]
         self._finer = Subdivision(kept, len(body.vertices), rounds=2)
+        self._fine_averaging = _averaging(self._finer.triangles, self._finer.matrix.shape[0])
         self._ease = (self._finer.matrix @ ease)[:, None]
         self._clip = cut(self._shape(body.vertices), self._finer.matrix)
         seam = step(self._clip, 0.014, 0.017)
@@ -62,8 +63,10 @@ class Garment:
             smooth = smooth + 0.6 * self._loose * (self._averaging @ smooth - smooth)
         bridged, tight = self._finer.matrix @ smooth, self._finer.matrix @ vertices
         normals = vertex_normals(bridged, self._finer.triangles)
-        bump = np.maximum(((tight - bridged) * normals).sum(axis=1, keepdims=True), 0)
-        return bridged + normals * (self._ease + bump)
+        away = self._ease + np.maximum(((tight - bridged) * normals).sum(1, keepdims=True), 0)
+        for _ in range(SMOOTHINGS):
+            away = self._fine_averaging @ away
+        return bridged + normals * away
 
 
 def _averaging(triangles, count):
@@ -111,7 +114,7 @@ class Outfit:
         sleeve = self._to_sleeve_end(points, carry)
         return np.minimum(np.minimum(sleeve, self._to_neckline(points)), points[:, 1] - self.hem)
 
-    def _trousers(self, points, carry):
+    def _trousers(self, points, _carry):
         """Return the signed distance from the edges of the trousers, above 0 inside."""
         return np.minimum(self.waist - points[:, 1], points[:, 1] - self.trouser_end)
 
@@ -134,7 +137,7 @@ class Outfit:
     def _to_neckline(self, points):
         """Return the signed distance from the neckline: a tilted ellipsoid round the neck."""
         centre = self.body.head_of("neck01") + np.array([0, 0.040, 0.030]) * self.scale
-        axes = np.array([0.078, 0.086, 0.096]) * self.scale
+        axes = np.array([0.088, 0.084, 0.098]) * self.scale
         return (np.linalg.norm((points - centre) / axes, axis=1) - 1) * axes[1]
 
     def _loose_trunk(self):
@@ -143,7 +146,7 @@ class Outfit:
         )
         neck = self._to_neckline(self.body.vertices)
         hips = 1 - step(self.body.vertices[:, 1], self.hem, self.hem + 0.05)
-        return np.maximum(step(trunk, 0.3, 0.9), hips) * step(neck, 0.01, 0.07)
+        return np.maximum(step(trunk, 0.3, 0.9), hips) * step(neck, 0.02, 0.09)
 
     def _shirt_ease(self):
         """Return how far the shirt stands off: more at the waist, the sleeves and the hem."""
@@ -155,7 +158,7 @@ class Outfit:
         ease = 0.0065 + trunk * self.look.shirt_ease * np.exp(-(((height - middle) / spread) ** 2))
         ease += trunk * 0.004 * (1 - step(height, self.hem, self.hem + 0.06 * self.scale))
         ease += 0.006 * (1 - step(sleeve, 0.0, 0.10))
-        return ease * (0.35 + 0.65 * step(self._to_neckline(points), 0.0, 0.05))
+        return ease * (0.3 + 0.7 * step(self._to_neckline(points), 0.0, 0.05))
 
     def _trouser_ease(self):
         """Return how far the leggings stand off: a little, loose trousers more below the knee."""
@@ -173,7 +176,7 @@ class Outfit:
         points = self.body.vertices
         sleeve = self._to_sleeve_end(points, sparse.eye(len(points)))
         above_ankle = points[:, 1] - self.trouser_end
-        deep = np.minimum(sleeve - 0.045, self._to_neckline(points) - 0.012)
+        deep = np.minimum(sleeve - 0.045, self._to_neckline(points) - 0.028)
         deep = np.minimum(deep, above_ankle - (0.012 + 3 * self.look.trouser_ease))
         head = self.body.weight_of(lambda bone: bone in ("head", "jaw", "neck03"))
         return (deep > 0) & (head < 0.1) & (self.body.part == SKIN)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from figures import regions as body_regions
 from figures.body import SKIN, vertex_normals
 from figures.clothes import Outfit
@@ -50,16 +48,16 @@ class Look:
     leggings: str
     hair_style: str
     sleeve: float = 0.52
-    hem: float = 0.035
+    hem: float = 0.055
     shirt_ease: float = 0.009
     trouser_end: float = 0.045
     trouser_ease: float = 0.0
     lash_length: float = 1.0
     beard: float = 0.0
-    lips: tuple = (0.86, 0.62, 0.62)
+    lips: tuple = (0.80, 0.47, 0.50)
     cheek: tuple = (1.0, 0.87, 0.84)
-    eyelid: tuple = (0.93, 0.86, 0.85)
-    roots: tuple = (0.74, 0.70, 0.68)
+    eyelid: tuple = (0.88, 0.77, 0.76)
+    roots: tuple = (0.6, 0.55, 0.52)
     brow: Brow = field(default_factory=Brow)
     brow_tint: tuple = (0.9, 0.88, 0.86)
     iris_tint: tuple = (1.35, 1.15, 1.0)
@@ -80,16 +78,16 @@ LOOKS = {
         leggings="#6a7080",
         hair_style="crop",
         sleeve=0.6,
-        hem=0.0,
+        hem=0.05,
         shirt_ease=0.006,
         trouser_ease=0.006,
         trouser_end=0.03,
         lash_length=0.55,
         beard=0.55,
-        lips=(0.9, 0.72, 0.7),
-        cheek=(1.0, 0.92, 0.9),
+        lips=(0.86, 0.62, 0.62),
+        cheek=(1.0, 0.91, 0.89),
         eyelid=(0.95, 0.9, 0.89),
-        roots=(0.7, 0.68, 0.68),
+        roots=(0.55, 0.53, 0.53),
         brow=Brow(height=0.0185, arch=0.0026, fall=0.003, thickness=0.0034),
     ),
     "older": Look(
@@ -99,12 +97,12 @@ LOOKS = {
         leggings="#6b5a78",
         hair_style="bob",
         sleeve=0.66,
-        hem=0.0,
+        hem=0.05,
         shirt_ease=0.012,
         trouser_ease=0.006,
         trouser_end=0.03,
         lash_length=0.7,
-        lips=(0.88, 0.66, 0.66),
+        lips=(0.82, 0.52, 0.54),
         roots=(0.9, 0.9, 0.92),
         brow=Brow(height=0.020, arch=0.0038, fall=0.004, thickness=0.0022),
         brow_tint=(0.72, 0.7, 0.7),

@@ -159,8 +159,8 @@ def skin_tint(head, look, inside_hair):
     mouth = local[masks["lips"] > 0.5].mean(axis=0)
     eye = local[masks["eyelids"] > 0.5]
     eye = np.abs(eye).mean(axis=0)
-    paint(spot(eye[0] + 0.012, (eye[1] + mouth[1]) / 2 + 0.002, eye[2] - 0.012, 0.021), look.cheek)
-    paint(spot(0, (eye[1] + mouth[1]) / 2 + 0.002, mouth[2] + 0.012, 0.013), (1.0, 0.95, 0.94))
+    paint(spot(eye[0] + 0.012, (eye[1] + mouth[1]) / 2 + 0.002, eye[2] - 0.014, 0.026), look.cheek)
+    paint(spot(0, (eye[1] + mouth[1]) / 2 + 0.002, mouth[2] + 0.012, 0.013), (1.0, 0.93, 0.91))
     paint(masks["lips"], look.lips)
     paint(masks["eyelids"] * 0.8, look.eyelid)
     paint(masks["ears"] * 0.6, (1.0, 0.93, 0.91))

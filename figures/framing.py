@@ -6,7 +6,17 @@ from figures import equipment, solver
 from figures.body import SKIN
 from figures.camera import Camera
 
-FRAMED = ("chair", "foam_roller", "ball", "massage_ball", "step", "mat", "bottle", "cushion", "book")
+FRAMED = (
+    "chair",
+    "foam_roller",
+    "ball",
+    "massage_ball",
+    "step",
+    "mat",
+    "bottle",
+    "cushion",
+    "book",
+)
 """Things the camera takes into the picture whole; walls, tables and beds may be cut."""
 
 

@@ -16,7 +16,7 @@ from figures.head import CENTRE, angles, direction
 from figures.regions import step
 
 COLUMNS, ROWS = 388, 72
-RAGGED = 0.35
+RAGGED = 0.45
 """By how many degrees the edge of the hair goes up and down."""
 
 
@@ -38,6 +38,8 @@ class HairStyle:
         hangs: The hair falls over the ears and hangs free below this elevation, or None.
         bun: Radius of the bun at the whorl, 0 = none.
         grey: By how much the hair is greyer at the temples.
+        curls: Share of short curls in the texture, the rest are strands.
+        swell: 1 = full right behind the hairline, more = combed back flat.
     """
 
     hairline: tuple
@@ -52,32 +54,36 @@ class HairStyle:
     hangs: float | None = None
     bun: float = 0.0
     grey: float = 0.0
+    swell: float = 1.0
+    curls: float = 0.0
 
 
 STYLES = {
     "bun": HairStyle(
         hairline=(
-            (0, 36), (22, 36), (40, 33), (52, 26), (59, 14), (63, -1), (66, -13), (70, -20),
-            (75, -17), (81, -4), (88, 4), (100, 3), (110, -13), (122, -33), (145, -46), (180, -48),
+            (0, 38), (15, 37), (30, 33), (43, 26), (53, 16), (59, 6), (63, -5), (67, -15),
+            (71, -20), (76, -16), (82, -4), (88, 4), (100, 3), (110, -13), (122, -33), (145, -46),
+            (180, -48),
         ),
-        top=0.011, sides=0.0075, back=0.009, taper=30, whorl=(180, 50), bun=0.035, shade=0.2,
+        top=0.011, sides=0.0075, back=0.009, taper=26, swell=1.6, whorl=(180, 50), bun=0.035,
+        shade=0.24,
     ),
     "crop": HairStyle(
         hairline=(
-            (0, 37), (14, 37), (28, 39), (38, 39), (48, 31), (55, 21), (60, 9), (64, -5),
-            (68, -20), (72, -25), (77, -21), (83, 0), (90, 5), (100, 4), (110, -12), (121, -32),
+            (0, 38), (12, 38), (24, 38), (34, 35), (44, 27), (52, 18), (58, 8), (62, -3),
+            (66, -17), (70, -24), (76, -22), (83, 0), (90, 5), (100, 4), (110, -12), (121, -32),
             (145, -41), (180, -43),
         ),
-        top=0.017, sides=0.0055, back=0.0065, taper=24, whorl=(165, 58), relief=0.0006,
-        shade=0.16, grey=0.12,
+        top=0.013, sides=0.0055, back=0.0065, taper=20, whorl=(165, 58), relief=0.0008,
+        shade=0.2, grey=0.12, curls=0.75,
     ),
     "bob": HairStyle(
         hairline=(
             (-180, -47), (-140, -45), (-110, -41), (-84, -38), (-70, -35), (-63, -24), (-57, -2),
-            (-46, 14), (-30, 23), (-8, 33), (14, 40), (28, 40), (44, 29), (54, 12), (60, -8),
-            (66, -27), (74, -35), (90, -38), (110, -41), (140, -45), (180, -47),
+            (-46, 13), (-30, 22), (-8, 32), (14, 40), (28, 38), (42, 28), (52, 14), (59, -6),
+            (65, -26), (74, -35), (90, -38), (110, -41), (140, -45), (180, -47),
         ),
-        top=0.021, sides=0.014, back=0.017, taper=13, whorl=(17, 58), relief=0.0012, shade=0.2,
+        top=0.020, sides=0.013, back=0.016, taper=18, whorl=(17, 58), relief=0.0012, shade=0.22,
         wave=0.05, hangs=4.0,
     ),
 }  # fmt: skip
@@ -133,14 +139,15 @@ class Hair:
         # Single hairs end a little higher or lower.
         elevation, at = angles(away)
         fade = 1 - step(elevation - self._hairline(at), 0, 5)
-        away = direction(elevation + fade * RAGGED * np.sin(97 * np.radians(at)), at)
+        away = direction(elevation + fade * RAGGED * _noise(at, _SINGLE_HAIRS), at)
         points = CENTRE + away * self._radius(away, strand)[:, None]
         return points, _globe_triangles(), self._tint(away, strand)
 
     def _depth(self, elevation, azimuth):
         """Return how many degrees a direction lies inside the hairline, squarely measured."""
-        slope = self._hairline(azimuth, 1) / np.maximum(np.cos(np.radians(elevation)), 0.2)
-        return (elevation - self._hairline(azimuth)) / np.sqrt(1 + slope**2)
+        line = self._hairline(azimuth)
+        slope = np.clip(self._hairline(azimuth, 1) / np.cos(np.radians(line)), -3, 3)
+        return (elevation - line) / np.sqrt(1 + slope**2)
 
     def _radius(self, away, strand):
         """Return how far the hair's surface is from CENTRE."""
@@ -150,7 +157,10 @@ class Hair:
         behind = step(np.abs(azimuth), 85, 150)
         sides = style.sides + (style.back - style.sides) * behind
         full = sides + (style.top - sides) * step(elevation, 5, 65)
-        rise = np.sqrt(np.clip(1 - (1 - np.clip(inside / style.taper, 0, 1)) ** 2, 0, 1))
+        # What hangs is rounder at its lower end than at the forehead.
+        rounder = step(np.abs(azimuth), 62, 80) * (style.hangs is not None)
+        inward = np.clip(inside / (style.taper * (1 + rounder)), 0, 1)
+        rise = np.sqrt(1 - (1 - inward) ** 2) ** style.swell
         relief = style.relief * strand * rise
         if style.hangs is None:
             return self.head.scalp(away) + 0.0009 + full * rise + relief
@@ -166,9 +176,9 @@ class Hair:
         fall = np.cos(np.radians(start)) / np.cos(np.radians(elevation))
         outer = lying * np.where(elevation < self.style.hangs, fall, 1)
         skin = self.head.scalp(away) + 0.0012
-        # The edge lies on the skin beside the face and curls in a little below the ears.
-        beside_face = 1 - step(np.abs(azimuth), 66, 95)
-        edge = skin + (1 - beside_face) * np.maximum(outer - 0.024 - skin, 0)
+        # The edge lies on the skin beside the face and curls in towards the neck elsewhere.
+        below_ears = step(np.abs(azimuth), 66, 95)
+        edge = skin + below_ears * 0.35 * np.maximum(outer - 0.012 - skin, 0)
         return np.maximum(edge + (outer - edge) * rise, skin)
 
     def _strands(self, away):
@@ -176,8 +186,9 @@ class Hair:
         azimuth, elevation = self.style.whorl
         around, distance = _polar(away, direction(elevation, azimuth))
         angle = around + self.style.wave * np.sin(distance * 7) * step(distance, 0.3, 1.2)
-        fading = step(distance, 0.05, 0.5)
-        return fading * _noise(angle)
+        strands = step(distance, 0.05, 0.5) * _noise(angle)
+        curls = np.prod(np.sin(away @ _CURLS), axis=-1) * 2.4
+        return strands * (1 - self.style.curls) + curls * self.style.curls
 
     def _tint(self, away, strand):
         """Return the tint of the shell: strands, a soft sheen, a darker edge, grey temples."""
@@ -195,7 +206,7 @@ class Hair:
         axis = direction(elevation, azimuth)
         away = _sphere(axis)
         around, distance = _polar(away, axis)
-        coil = _noise(around + 1.7 * distance) * step(distance, 0.1, 0.5)
+        coil = _noise(around + 1.7 * distance, _COILS) * step(distance, 0.1, 0.5)
         seat = self.head.scalp(axis[None])[0] + self.style.back + 0.42 * self.style.bun
         radius = self.style.bun * (1 + 0.03 * coil)
         flat = away - 0.14 * np.outer(away @ axis, axis)
@@ -227,8 +238,18 @@ def _polar(away, axis):
 _STRANDS = ((9, 0.4, 0.5), (17, 2.1, 0.7), (29, 5.0, 0.9), (47, 1.2, 1.0), (71, 3.3, 0.8))
 
 
-def _noise(angle):
-    total = sum(size * np.sin(count * angle + phase) for count, phase, size in _STRANDS)
+# Directions and fineness of the waves whose product looks like short curls.
+_CURLS = np.array([[41.0, -22.0, 13.0], [8.0, 37.0, 29.0], [-27.0, 11.0, 43.0]]).T * 1.7
+_COILS = ((5, 0.5, 1.0), (11, 2.2, 0.8), (19, 4.0, 0.6))
+# The same for degrees of azimuth; the ends of single hairs are finer than strands.
+_SINGLE_HAIRS = tuple(
+    (np.pi / 180 * count, phase, size)
+    for count, phase, size in ((31, 0.3, 0.6), (67, 2.0, 0.8), (113, 4.1, 0.9), (151, 1.0, 0.7))
+)
+
+
+def _noise(angle, waves=_STRANDS):
+    total = sum(size * np.sin(count * angle + phase) for count, phase, size in waves)
     return total / 2.2
 
 

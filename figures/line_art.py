@@ -112,7 +112,7 @@ def surfaces(seen, scene, camera):
     there = seen.material >= 0
     shadow = floor_shadow(scene, camera, seen)
     toned = is_of(seen, *TONED)
-    hair = softened(is_of(seen, "hair") & (seen.layer == FIGURE), 1.2)
+    hair = softened(is_of(seen, "hair") & (seen.layer == FIGURE), 2)
     return [
         Layer(trace(softened(there, 0.8)), fill(PAPER)),
         Layer(trace(shadow, smallest=400, tolerance=1), fill(SHADOW)),
@@ -272,9 +272,8 @@ def hem_edges(seen, figure):
     for name in ("top", "leggings"):
         mask = is_of(seen, name) & figure
         if mask.any():
-            share = blurred_within(mask, figure, 1.6)
-            inside = share > 0.5
-            hems |= inside & (minimum_filter(np.where(figure, inside, True), size=3) == 0)
+            inside = blurred_within(mask, figure, 1.6) > 0.5
+            hems |= inside & (minimum_filter(inside | ~figure, size=3) == 0)
     return hems & figure
 
 

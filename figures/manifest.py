@@ -4,6 +4,7 @@ Standard library only: `make check` runs this where the tool's own packages are 
 """
 
 import ast
+import fcntl
 import hashlib
 import json
 from pathlib import Path
@@ -19,7 +20,16 @@ LARGEST = {".avif": 25_000, ".webp": 25_000, ".anim.avif": 60_000}
 """Bytes; the line art's limit holds for its compressed size and is kept when it is written."""
 LARGEST_IN_ALL = 8_000_000
 
-_DO_NOT_DRAW = {"__init__", "__main__", "body_data", "body_map", "lint", "manifest", "preview", "sheet"}
+_DO_NOT_DRAW = {
+    "__init__",
+    "__main__",
+    "body_data",
+    "body_map",
+    "lint",
+    "manifest",
+    "preview",
+    "sheet",
+}
 
 
 def engine_hash(folder=HERE):
@@ -57,16 +67,19 @@ def read(file=FILE):
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def record(slug, file=FILE):
-    """Write down what the pictures of `slug` were just drawn from."""
-    entries = read(file)
-    entries[slug] = {
-        "drawing": drawing_hash(slug),
-        "engine": engine_hash(),
-        "files": {ending: _file_hash(file.parent / f"{slug}{ending}") for ending in ENDINGS},
-    }
-    text = json.dumps(dict(sorted(entries.items())), indent=1) + "\n"
-    file.write_text(text, encoding="utf-8")
+def record(slug, file=FILE, poses=POSES):
+    """Write down what the pictures of `slug` were just drawn from; several processes may."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with Path(__file__).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        entries = read(file)
+        entries[slug] = {
+            "drawing": drawing_hash(slug, poses),
+            "engine": engine_hash(),
+            "files": {ending: _file_hash(file.parent / f"{slug}{ending}") for ending in ENDINGS},
+        }
+        text = json.dumps(dict(sorted(entries.items())), indent=1) + "\n"
+        file.write_text(text, encoding="utf-8")
 
 
 def _file_hash(path):

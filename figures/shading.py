@@ -10,7 +10,8 @@ from figures.rasteriser import EQUIPMENT, FIGURE, buffers
 FINENESS = 2
 """Pixels drawn for each pixel of the picture, along each side."""
 
-KEY_SAMPLES = 16
+KEY_SHARE = 1 / 3
+"""Rays to the key light for each ray to the sky."""
 SMOOTHING = 4
 """Radius, in pixels of the picture, over which the grain of the rays is smoothed."""
 FLOOR_STEP = 4
@@ -86,6 +87,10 @@ def key_direction(scene, camera):
     return _unit(camera.direction * 0.85 + camera.right * (0.7 * side) + np.array([0, 1.25, 0]))
 
 
+def _key_samples(samples):
+    return max(4, round(samples * KEY_SHARE))
+
+
 def _light(seen, camera, ray, rays, towards, samples):
     """Return for each pixel how open it is to the sky and how much key light it gets."""
     sampled = np.zeros(seen.material.shape, bool)
@@ -97,7 +102,9 @@ def _light(seen, camera, ray, rays, towards, samples):
     noise = occlusion.interleaved_noise(rows // FINENESS, columns // FINENESS)
     values = np.zeros((*sampled.shape, 2), np.float32)
     values[sampled, 0] = occlusion.sky(rays, points, normals, noise, samples)
-    values[sampled, 1] = occlusion.key_light(rays, points, normals, noise, towards, KEY_SAMPLES)
+    values[sampled, 1] = occlusion.key_light(
+        rays, points, normals, noise, towards, _key_samples(samples)
+    )
     smooth = np.zeros_like(values)
     small = (slice(None, None, FINENESS), slice(None, None, FINENESS))
     occlusion.smooth_up(
@@ -131,7 +138,9 @@ def _floor_shadow(seen, camera, ray, towards, scene, samples):
     normals = np.tile([0.0, 1.0, 0.0], (len(rows), 1))
     noise = occlusion.interleaved_noise(rows, columns)
     openness = occlusion.sky(rays, points[near], normals, noise, samples // 2)
-    key = occlusion.key_light(rays, points[near], normals, noise, towards, KEY_SAMPLES // 2)
+    key = occlusion.key_light(
+        rays, points[near], normals, noise, towards, _key_samples(samples // 2)
+    )
     dark = np.zeros(near.shape)
     dark[near] = 1 - (openness * 0.72 + key * 0.28)
     # Only what the camera sees of the floor counts, or the dark under a mat leaks out.

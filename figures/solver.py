@@ -12,8 +12,18 @@ import numpy as np
 from figures import equipment, points
 from figures.body import OUTWARD, SIDES, SUFFIX
 from figures.geometry import (
-    X, Y, Z, aligning, angle_between, euler, frame, part_way, rotation, spine_rotation,
-    twist_about, unit,
+    X,
+    Y,
+    Z,
+    aligning,
+    angle_between,
+    euler,
+    frame,
+    part_way,
+    rotation,
+    spine_rotation,
+    twist_about,
+    unit,
 )  # fmt: skip
 
 SKIN_GAP = 0.004
@@ -82,7 +92,7 @@ def _in_between(body, pose, things):
     contacts_differ = _contact_names(start) != _contact_names(end)
     if differing or contacts_differ:
         first, last = (_settled(body, one, things, {}) for one in (start, end))
-        ways = {limb: (first, last, share) for limb in differing}
+        ways = dict.fromkeys(differing, (first, last, share))
     if not contacts_differ:
         return _settled(body, pose, things, ways)
     root = body.bone["root"]

@@ -69,7 +69,11 @@ def test_a_palm_lies_where_it_should(name, x, y, z):
 def test_a_heel_stands_where_it_should(name, side):
     body = Body.load(name)
     heel = np.array([OUTWARD[side] * 0.12, 0, 0.2])
-    pose = Pose(name="step", pelvis={"at": [0, 0.82, 0]}, **{f"{side}_leg": {"heel_at": list(heel), "foot": {"yaw": 0}}})
+    pose = Pose(
+        name="step",
+        pelvis={"at": [0, 0.82, 0]},
+        **{f"{side}_leg": {"heel_at": list(heel), "foot": {"yaw": 0}}},
+    )
     joints = solver.solve(body, pose)
     foot = joints.rotations[body.bone[f"foot.{SUFFIX[side]}"]]
     ankle = joints.positions[body.bone[f"foot.{SUFFIX[side]}"]]
@@ -161,9 +165,7 @@ def test_between_two_poses_a_planted_foot_stays():
 
 def test_between_two_poses_a_limb_that_changes_its_way_turns_steadily():
     body = Body.load("woman")
-    up = pose_files.replace(
-        KNEELING, name="up", left_arm={"upper": [0.1, 1, 0], "fore": [0, 1, 0]}
-    )
+    up = pose_files.replace(KNEELING, name="up", left_arm={"upper": [0.1, 1, 0], "fore": [0, 1, 0]})
     down = pose_files.replace(
         KNEELING, name="down", left_arm={"hand_on": "hip_bone.left", "elbow": [1, 0, -0.5]}
     )
