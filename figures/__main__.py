@@ -1,6 +1,7 @@
 """Command line of the figure tool; see README.md."""
 
 import argparse
+import os
 import sys
 from multiprocessing import Pool
 from pathlib import Path
@@ -9,7 +10,8 @@ from figures import body, body_data, body_map, lint, manifest, pose_files, previ
 from figures.dressing import Figure
 from figures.pose_files import DrawingError
 
-OUT = Path("test-results") / "figures"
+OUT = Path(__file__).resolve().parent / "out"
+"""Previews and sheets; not committed."""
 CANNOT = (DrawingError, rendering.TooLarge, rendering.encode.TooLarge)
 
 
@@ -52,7 +54,7 @@ def _preview(slug):
     OUT.mkdir(parents=True, exist_ok=True)
     target = OUT / f"{slug}.preview.png"
     picture.save(target)
-    print(target, flush=True)
+    print(os.path.relpath(target), flush=True)
     return []
 
 
@@ -85,7 +87,7 @@ def _stale(slugs):
 def _sheet(chosen):
     OUT.mkdir(parents=True, exist_ok=True)
     for target in sheet.sheets(chosen.slugs or pose_files.slugs(), manifest.PICTURES, OUT):
-        print(target)
+        print(os.path.relpath(target))
     return []
 
 

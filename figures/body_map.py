@@ -327,17 +327,17 @@ def nearest_regions(label):
     return np.where(counts, label[tuple(nearest)], -1)
 
 
-HEADER = """{# Shapes of the body map, SVG path data in a view box of %d x %d: the front on the left, the back
-   on the right. Made by `python -m figures body-map`; do not edit. #}
+HEADER = """{# Shapes of the body map, SVG path data: the front on the left, the back on the right.
+   Made by `python -m figures body-map`; do not edit. #}
 """
 
 
 def macro_file(drawing):
     """Return the text of the Jinja file that holds the shapes."""
-    view_box = (WIDTH * len(VIEWS) // UNIT, HEIGHT // UNIT)
+    width, height = WIDTH * len(VIEWS) // UNIT, HEIGHT // UNIT
     lines = [
-        HEADER % view_box,
-        '{%% set view_box = "0 0 %d %d" %%}\n' % view_box,
+        HEADER,
+        f'{{% set view_box = "0 0 {width} {height}" %}}\n',
         f'{{% set head = "{drawing.head}" %}}\n',
         f'{{% set hair = "{drawing.hair}" %}}\n',
     ]

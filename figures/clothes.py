@@ -6,6 +6,7 @@ sleeves and hems. The shirt hangs over the leggings, so the hem is a real edge. 
 
 import numpy as np
 import scipy.sparse as sparse
+from scipy.spatial import cKDTree
 
 from figures.body import CLOTHES, SIDES, SKIN, SUFFIX, vertex_normals
 from figures.draw_list import draw_list
@@ -14,6 +15,9 @@ from figures.subdivision import Subdivision
 
 KEPT_BEYOND_EDGE = 0.05
 """So much cloth is kept outside its edges, so that the clip decides where it ends."""
+
+COLLAR_EASE = 0.004
+"""How far the neckline is from the skin."""
 
 SMOOTHINGS = 10
 """Passes that let cloth bridge hollows instead of clinging to them."""
@@ -158,7 +162,18 @@ class Outfit:
         ease = 0.0065 + trunk * self.look.shirt_ease * np.exp(-(((height - middle) / spread) ** 2))
         ease += trunk * 0.004 * (1 - step(height, self.hem, self.hem + 0.06 * self.scale))
         ease += 0.006 * (1 - step(sleeve, 0.0, 0.10))
-        return ease * (0.3 + 0.7 * step(self._to_neckline(points), 0.0, 0.05))
+        away_from_collar = step(self._to_neckline(points), 0.0, 0.06)
+        at_collar = COLLAR_EASE - self._above_skin()
+        return at_collar + (ease - at_collar) * away_from_collar
+
+    def _above_skin(self):
+        """Return how many metres the tights mesh is above the skin; 0 for other vertices."""
+        points, part = self.body.vertices, self.body.part
+        skin, tights = np.flatnonzero(part == SKIN), np.flatnonzero(part == CLOTHES)
+        near = skin[cKDTree(points[skin]).query(points[tights])[1]]
+        above = np.zeros(len(points))
+        above[tights] = ((points[tights] - points[near]) * self.body.normals[tights]).sum(axis=1)
+        return above
 
     def _trouser_ease(self):
         """Return how far the leggings stand off: a little, loose trousers more below the knee."""
@@ -176,7 +191,7 @@ class Outfit:
         points = self.body.vertices
         sleeve = self._to_sleeve_end(points, sparse.eye(len(points)))
         above_ankle = points[:, 1] - self.trouser_end
-        deep = np.minimum(sleeve - 0.045, self._to_neckline(points) - 0.028)
+        deep = np.minimum(sleeve - 0.045, self._to_neckline(points) - 0.035)
         deep = np.minimum(deep, above_ankle - (0.012 + 3 * self.look.trouser_ease))
         head = self.body.weight_of(lambda bone: bone in ("head", "jaw", "neck03"))
         return (deep > 0) & (head < 0.1) & (self.body.part == SKIN)

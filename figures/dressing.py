@@ -126,7 +126,7 @@ class Figure:
         self._tint = skin_tint(head, self.look, inside_hair)
         hidden = self._outfit.covered | (inside_hair > 8) & (head.masks["ears"] < 0.05)
         if self._hair.covers_ears():
-            hidden |= head.masks["ears"] > 0.3
+            hidden |= head.masks["ears"] > 0.05
         skin = body.triangles[body.triangle_part == SKIN]
         self._all_skin = skin
         self._bare_skin = skin[~hidden[skin].all(axis=1)]

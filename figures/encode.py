@@ -13,8 +13,8 @@ STILL_BUDGET = 25_000
 MOTION_BUDGET = 60_000
 """Bytes a file."""
 
-STILL_QUALITIES = range(72, 29, -7)
-MOTION_QUALITIES = range(60, 19, -8)
+STILL_QUALITIES = range(58, 29, -7)
+MOTION_QUALITIES = range(44, 19, -6)
 """Tried from the best on until the file is small enough."""
 
 ALPHA_LEVEL = "40"
@@ -84,6 +84,7 @@ def _avif(images, milliseconds, quality):
         "AVIF",
         quality=quality,
         speed=SPEED,
+        range="limited",  # Chromium shows a full-range motion with too much contrast
         max_threads=1,  # the same bytes on every machine
         advanced=advanced,
         **(several if len(images) > 1 else {}),

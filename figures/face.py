@@ -128,7 +128,7 @@ class Face:
         near &= (np.abs(local[:, 0] - 0.03) < 0.05) & (np.abs(local[:, 1] - 0.06) < 0.05)
         near &= local[:, 1] > y.min() - 0.012
         flat = local[near, :2]
-        return griddata(flat, local[near, 2], (x, y), "linear", fill_value=0.05) + 0.0009
+        return griddata(flat, local[near, 2], (x, y), "linear", fill_value=0.05) + 0.0025
 
 
 def _grid_triangles(rows, columns):

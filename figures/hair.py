@@ -74,14 +74,14 @@ STYLES = {
             (66, -17), (70, -24), (76, -22), (83, 0), (90, 5), (100, 4), (110, -12), (121, -32),
             (145, -41), (180, -43),
         ),
-        top=0.013, sides=0.0055, back=0.0065, taper=20, whorl=(165, 58), relief=0.0008,
-        shade=0.2, grey=0.12, curls=0.75,
+        top=0.013, sides=0.0055, back=0.0065, taper=20, whorl=(165, 58), relief=0.0005,
+        swell=1.35, shade=0.2, grey=0.12, curls=0.6,
     ),
     "bob": HairStyle(
         hairline=(
-            (-180, -47), (-140, -45), (-110, -41), (-84, -38), (-70, -35), (-63, -24), (-57, -2),
+            (-180, -47), (-140, -46), (-110, -46), (-84, -46), (-70, -43), (-63, -27), (-57, -3),
             (-46, 13), (-30, 22), (-8, 32), (14, 40), (28, 38), (42, 28), (52, 14), (59, -6),
-            (65, -26), (74, -35), (90, -38), (110, -41), (140, -45), (180, -47),
+            (65, -30), (74, -44), (90, -46), (110, -46), (140, -46), (180, -47),
         ),
         top=0.020, sides=0.013, back=0.016, taper=18, whorl=(17, 58), relief=0.0012, shade=0.22,
         wave=0.05, hangs=4.0,
@@ -187,7 +187,8 @@ class Hair:
         around, distance = _polar(away, direction(elevation, azimuth))
         angle = around + self.style.wave * np.sin(distance * 7) * step(distance, 0.3, 1.2)
         strands = step(distance, 0.05, 0.5) * _noise(angle)
-        curls = np.prod(np.sin(away @ _CURLS), axis=-1) * 2.4
+        stirred = away + 0.05 * np.sin(away[:, [1, 2, 0]] * 23 + [0.3, 1.9, 4.0])
+        curls = np.prod(np.sin(stirred @ _CURLS), axis=-1) * 2.0
         return strands * (1 - self.style.curls) + curls * self.style.curls
 
     def _tint(self, away, strand):

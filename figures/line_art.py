@@ -338,7 +338,7 @@ def hatch(mask):
 
 
 def features(seen):
-    """Return brows, eyes and lips, from lashes and from how much the skin is darkened."""
+    """Return lips, from how much the skin is darkened, and eyes; brows are drawn as hair."""
     figure = seen.layer == FIGURE
     lashes = softened(is_of(seen, "lash") & figure, 0.7)
     skin = is_of(seen, "skin") & figure
@@ -346,7 +346,6 @@ def features(seen):
     darkness = blurred_within(darkness, figure, 1.0) * figure
     return [
         Layer(trace(darkness, 0.28, smallest=30), fill(LIPS)),
-        Layer(trace(darkness, 0.5, smallest=12), fill(HAIR)),
         Layer(trace(lashes, smallest=6), fill(INK)),
     ]
 

@@ -72,9 +72,22 @@ class Side:
         """Return 1 on this side of the body's middle; the two halves add up to 1."""
         return step(self.outside, -0.012, 0.012)
 
+    def not_beyond(self):
+        """Return 0 on the other side of the body, where smoothing and round forms would reach."""
+        return step(self.outside, -0.02, -0.008)
+
     def behind(self):
         """Return how much the surface looks backwards."""
         return step(-self.normal[:, 2], -0.1, 0.35)
+
+    def nape(self):
+        """Return 1 behind the middle of the neck, 0 where the mouth and the eyes are."""
+        middle = self.head_of("neck03")[2]
+        return 1 - step(self.body.vertices[:, 2], middle, middle + 0.03 * self.scale)
+
+    def face(self):
+        """Return 1 on the outer skin of the side of the face, 0 inside the mouth."""
+        return (self.body.part == SKIN) * step(self.normal[:, 0], -0.1, 0.3)
 
     def ahead(self):
         """Return how much the surface looks forwards."""
@@ -201,37 +214,41 @@ def _belly(s):
 
 
 def _neck_side(s):
-    start = s.place(s.head_of("head"), 0.05, 0.02, -0.03)
+    skull = s.head_of("head")
+    start = s.place(skull, 0.05, 0.02, -0.03)
     end = s.place(s.head_of("shoulder01."), -0.01, 0.04, -0.01)
-    rows = 1 - step(s.up, s.head_of("head")[1], s.head_of("head")[1] + 0.03)
-    return s.rope(start, end, 0.045, 0.078) * step(s.outside, -0.005, 0.025) * rows
+    below_ear = 1 - step(s.up, skull[1] - 0.03 * s.scale, skull[1] + 0.005 * s.scale)
+    cheek = step(s.body.vertices[:, 2], skull[2] + 0.02 * s.scale, skull[2] + 0.045 * s.scale)
+    aside = step(s.normal[:, 0] - s.normal[:, 2], -0.9, -0.4) * step(s.outside, -0.005, 0.025)
+    return s.rope(start, end, 0.045, 0.078) * aside * below_ear * (1 - cheek)
 
 
 def _neck_back(s):
     low, high = s.head_of("neck01")[1], s.head_of("head")[1]
     wide = 1 - step(s.outside, 0.05 * s.scale, 0.08 * s.scale)
-    return s.height(low - 0.005, high + 0.05 * s.scale, 0.05) * s.behind() * wide * s.half()
+    rows = s.height(low - 0.005, high + 0.03 * s.scale, 0.05)
+    return rows * s.behind() * s.nape() * wide * s.half()
 
 
 def _neck_front(s):
     low, high = s.head_of("neck01")[1], s.head_of("head")[1]
     neck = s.of("neck", "head", "jaw", "spine01", "clavicle")
     throat = between(s.body.vertices[:, 2], 0.0, 0.2, 0.03) * (
-        1 - step(s.outside, 0.05 * s.scale, 0.075 * s.scale)
+        1 - step(s.outside, 0.055 * s.scale, 0.085 * s.scale)
     )
     under_chin = 1 - step(s.normal[:, 2] - 2 * s.normal[:, 1], 2.0, 2.6)
-    rows = s.height(low + 0.015 * s.scale, high - 0.065 * s.scale, 0.03)
+    rows = s.height(low + 0.005 * s.scale, high - 0.052 * s.scale, 0.03)
     return rows * throat * under_chin * s.ahead() * neck * s.half()
 
 
 def _jaw(s):
     middle = s.place(s.head_of("head"), 0.062, -0.015, 0.035)
-    return s.around(middle, 0.035, 0.048, 0.042) * (s.body.part == SKIN)
+    return s.around(middle, 0.035, 0.048, 0.042) * s.face()
 
 
 def _temple(s):
     middle = s.place(s.head_of("head"), 0.068, 0.068, 0.045)
-    return s.around(middle, 0.03, 0.035, 0.035) * (s.body.part == SKIN)
+    return s.around(middle, 0.03, 0.035, 0.035) * s.face()
 
 
 def _shoulder(s):
@@ -332,12 +349,13 @@ def region(body, name):
     kind, _, side = name.partition(".")
     if kind not in FIELDS or side not in ("", *SIDES):
         raise UnknownRegion(name)
-    sides = [side] if side else SIDES
-    field = sum(FIELDS[kind](Side(body, each)) for each in sides)
-    field = field * np.isin(body.part, (SKIN, CLOTHES))
+    if not side:
+        return np.clip(sum(region(body, f"{kind}.{each}") for each in SIDES), 0, 1)
+    here = Side(body, side)
+    field = FIELDS[kind](here) * np.isin(body.part, (SKIN, CLOTHES))
     for _ in range(EDGE_SMOOTHINGS):
         field = body.smoothing @ field
-    return np.clip(field, 0, 1)
+    return np.clip(field, 0, 1) * here.not_beyond()
 
 
 def union(body, names):

@@ -1,8 +1,10 @@
 """Pictures of a scene: `flat`, a quick look while a pose is made, and `soft`, what we ship."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image
-from scipy.ndimage import distance_transform_edt, gaussian_filter
+from scipy.ndimage import distance_transform_edt, gaussian_filter, label
 
 from figures import occlusion, palette
 from figures.rasteriser import EQUIPMENT, FIGURE, buffers
@@ -26,6 +28,8 @@ KEY_LIGHT = np.array([1.0, 0.965, 0.90]) * 0.86
 SKIN_SHADOW = np.array([-0.25, 0.0, 0.15])
 """Light goes through skin: its shadows keep more red than blue."""
 WALL_OPACITY = 0.6
+STANDS_IN = 0.12
+"""Metres from a wall's middle within which a figure stands in a doorway, not before a wall."""
 
 XRAY = 0.46
 """Share of red where a highlight shows through what hides it."""
@@ -143,6 +147,7 @@ def _floor_shadow(seen, camera, ray, towards, scene, samples):
     )
     dark = np.zeros(near.shape)
     dark[near] = 1 - (openness * 0.72 + key * 0.28)
+    dark[near] *= _before_wall(points[near], scene)
     # Only what the camera sees of the floor counts, or the dark under a mat leaks out.
     weight = gaussian_filter(near.astype(float), 1.6)
     dark = gaussian_filter(dark, 1.6) / np.maximum(weight, 1e-3)
@@ -212,36 +217,80 @@ def _with_xray(colour, seen):
 def _xray_strength(seen):
     """Return 0..1: how strongly a hidden highlight shall show through at each pixel.
 
-    Through equipment, and through something thin of the body (a hand, cloth): always. Through
-    the body itself only as far as the region cannot be seen elsewhere, or both legs turn red.
+    Through equipment: always. Through something thin of the body (a hand, cloth): where that
+    covers a good part of the region. Through the body itself only as far as the region cannot
+    be seen elsewhere, or both legs turn red.
     """
     hidden = _ramp(seen.hidden, 0.2, 0.6) * (1 - _ramp(seen.region, 0.1, 0.45))
     visible_size = _ramp(seen.region, 0.2, 0.6).sum()
-    hidden_size = hidden.sum()
-    seen_share = visible_size / max(visible_size + hidden_size, 1.0)
-    through_body = 1 - _ramp(seen_share, 0.12, 0.4)
-    thin = 1 - _ramp(seen.hidden_gap, 0.04, 0.07)
-    body = np.maximum(through_body, thin * (seen.hidden_gap > 0.012))
+    whole_size = max(visible_size + hidden.sum(), 1.0)
+    through_body = 1 - _ramp(visible_size / whole_size, 0.12, 0.4)
+    thin = (1 - _ramp(seen.hidden_gap, 0.04, 0.07)) * (seen.hidden_gap > 0.012)
+    thin *= _large_patches(hidden * thin * (seen.layer == FIGURE), whole_size)
+    body = np.maximum(through_body, thin)
     return hidden * np.where(seen.layer == EQUIPMENT, 1, np.where(seen.layer == FIGURE, body, 0))
 
 
+def _large_patches(strength, whole_size):
+    """Return 0 in patches that are small beside the whole region, 1 in large ones."""
+    patches, count = label(strength > 0.3)
+    sizes = np.bincount(patches.ravel(), minlength=count + 1)
+    keep = _ramp(sizes / whole_size, 0.1, 0.25)
+    keep[0] = 0
+    return gaussian_filter(keep[patches], FINENESS)
+
+
+@dataclass
+class _Wall:
+    """Where the walls of a scene are: seen from above, along `along`, across `across`."""
+
+    along: np.ndarray
+    across: np.ndarray
+    corners: np.ndarray
+
+    @classmethod
+    def of(cls, scene):
+        """Return the walls of a scene, None when it has none."""
+        walls = _wall_triangles(scene)
+        if not walls.any():
+            return None
+        corners = np.asarray(scene.vertices)[np.asarray(scene.triangles)[walls]].reshape(-1, 3)
+        flat_corners = corners[:, [0, 2]] - corners[:, [0, 2]].mean(axis=0)
+        along, across = np.linalg.svd(flat_corners, full_matrices=False)[2]
+        return cls(along, across, corners)
+
+
 def _wall_fade(seen, camera, ray, scene):
-    """Return the opacity of what is seen: 1, less towards the upper and side ends of walls."""
-    walls = _wall_triangles(scene)
-    pixels = (seen.triangle >= 0) & walls[seen.triangle]
-    if not pixels.any():
-        return np.ones(seen.material.shape)
-    corners = np.asarray(scene.vertices)[np.asarray(scene.triangles)[walls]].reshape(-1, 3)
-    flat_corners = corners[:, [0, 2]] - corners[:, [0, 2]].mean(axis=0)
-    along = np.linalg.svd(flat_corners, full_matrices=False)[2][0]
-    places = camera.eye + ray[pixels] * seen.depth[pixels][:, None]
-    across = corners[:, [0, 2]] @ along
-    here = places[:, [0, 2]] @ along
-    side = np.minimum(here - across.min(), across.max() - here) / np.ptp(across)
-    top = (corners[:, 1].max() - places[:, 1]) / np.ptp(corners[:, 1])
+    """Return the opacity of what is seen: 1, less towards the top and the ends of walls.
+
+    The end that is near the eye stays, so that a wall seen from its side is seen at all.
+    """
     opacity = np.ones(seen.material.shape)
-    opacity[pixels] = WALL_OPACITY * _ramp(side, 0.0, 0.28) * _ramp(top, 0.0, 0.4)
+    wall = _Wall.of(scene)
+    pixels = (seen.triangle >= 0) & _wall_triangles(scene)[seen.triangle]
+    if wall is None or not pixels.any():
+        return opacity
+    places = camera.eye + ray[pixels] * seen.depth[pixels][:, None]
+    here, ends = places[:, [0, 2]] @ wall.along, wall.corners[:, [0, 2]] @ wall.along
+    towards_eye = camera.direction[[0, 2]] @ wall.along
+    share = (here - ends.min()) / np.ptp(ends)
+    top = (wall.corners[:, 1].max() - places[:, 1]) / np.ptp(wall.corners[:, 1])
+    first = np.maximum(_ramp(share, 0.0, 0.28), _ramp(-towards_eye, 0.1, 0.4))
+    last = np.maximum(_ramp(1 - share, 0.0, 0.28), _ramp(towards_eye, 0.1, 0.4))
+    opacity[pixels] = WALL_OPACITY * first * last * _ramp(top, 0.0, 0.4)
     return opacity
+
+
+def _before_wall(points, scene):
+    """Return 1 for points on the figure's side of a wall, 0 behind it."""
+    wall = _Wall.of(scene)
+    if wall is None:
+        return 1.0
+    middle = wall.corners[:, [0, 2]].mean(axis=0) @ wall.across
+    figure = np.asarray(scene.vertices)[: scene.figure_vertices, [0, 2]].mean(axis=0) @ wall.across
+    if abs(figure - middle) < STANDS_IN:
+        return 1.0
+    return _ramp((points[..., [0, 2]] @ wall.across - middle) * np.sign(figure - middle), 0, 0.06)
 
 
 def _wall_triangles(scene):

@@ -55,11 +55,13 @@ const olderNames = JSON.parse(optional(join(dist, "previous.json")) || "[]");
 const sources = {
   "page.js": "src/page/main.ts",
   "today.js": "src/page/today.ts",
+  "movement.js": "src/page/movement.ts",
   "passkey.js": "src/page/passkey.ts",
   "sounds.js": "src/page/sounds.ts",
   "carry.js": "src/page/carry.ts",
   "player.js": "src/page/player/main.ts",
   "main.css": "styles/main.css",
+  "print.css": "styles/print.css",
 };
 const manifest = {};
 for (const [name, entry] of Object.entries(sources)) {

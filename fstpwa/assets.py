@@ -11,16 +11,19 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from fstpwa.access import public
+from fstpwa.services.figures import version_of
 
 STATIC: Path = Path(__file__).resolve().parent / "static"
 EXTENSION = "good-days-assets"
 
 HASHED = re.compile(r"dist/[a-z]+\.[0-9a-f]{10}\.(?:js|css|svg)")
 """Names that change with their content."""
+FIGURE = re.compile(r"figures/[a-z0-9-]+(?:\.anim)?\.(?:avif|webp|svg)")
+"""Pictures of movements: the address says which version is meant (`?v=`)."""
 
 A_YEAR = "public, max-age=31536000, immutable"
 AN_HOUR = "public, max-age=3600"
-"""For names that stay when the content changes: icons, figures, voice."""
+"""For addresses that stay when the content changes: icons, voice."""
 
 # Our own table: what `mimetypes` knows depends on the machine.
 TYPE_OF_ENDING = {
@@ -116,8 +119,17 @@ def init_app(app: Flask, folder: Path = STATIC) -> None:
 
 
 def _static(folder: Path, filename: str) -> ResponseReturnValue:
-    lasting = A_YEAR if HASHED.fullmatch(filename) else AN_HOUR
-    return send_static(folder, filename, cache_control=lasting)
+    lasting = HASHED.fullmatch(filename) or _is_the_version_asked_for(folder, filename)
+    return send_static(folder, filename, cache_control=A_YEAR if lasting else AN_HOUR)
+
+
+def _is_the_version_asked_for(folder: Path, filename: str) -> bool:
+    """Whether a picture is what its address says; an old page may name one that has changed."""
+    asked = request.args.get("v")
+    path = folder / filename
+    return bool(asked and FIGURE.fullmatch(filename) and path.is_file()) and asked == version_of(
+        path
+    )
 
 
 def _is_file(path: Path) -> bool:

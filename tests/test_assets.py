@@ -9,8 +9,10 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from fstpwa import assets
+from fstpwa.services.figures import version_of
 
 PAGE = "dist/page.0123456789.js"
+PICTURE = "figures/bridge.anim.avif"
 
 
 @pytest.fixture
@@ -24,6 +26,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "dist/sw.js").write_text("worker")
     (tmp_path / "dist/manifest.json").write_text(json.dumps({"page.js": "page.0123456789.js"}))
     (tmp_path / "icons/favicon.svg").write_text("<svg/>")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / PICTURE).write_bytes(b"picture")
     (tmp_path.parent / "secret.svg").write_text("not yours")
     return tmp_path
 
@@ -119,10 +123,28 @@ def test_only_a_hashed_name_is_kept_for_a_year(
     assert ("max-age=31536000" in kept) is immutable
 
 
+def test_a_picture_is_kept_for_a_year_only_under_the_address_of_its_version(
+    client: FlaskClient, folder: Path
+) -> None:
+    def kept(version: str) -> str:
+        answer = client.get(f"/static/{PICTURE}{version}", buffered=True)
+        assert answer.data == (folder / PICTURE).read_bytes()
+        return answer.headers["Cache-Control"]
+
+    before = f"?v={version_of(folder / PICTURE)}"
+    assert kept(before) == assets.A_YEAR
+    assert kept("") == kept("?v=0123456789") == kept("?v=") == assets.AN_HOUR
+    (folder / PICTURE).write_bytes(b"another")
+    os.utime(folder / PICTURE, ns=(1, 1))
+    assert kept(before) == assets.AN_HOUR
+    assert kept(f"?v={version_of(folder / PICTURE)}") == assets.A_YEAR
+
+
 @pytest.mark.parametrize(
     "name",
     [
         "dist/nothing.js",
+        "figures/nothing.avif?v=1",
         "../secret.svg",
         "..%2Fsecret.svg",
         "icons/../../secret.svg",

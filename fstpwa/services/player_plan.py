@@ -13,16 +13,22 @@ from fstpwa.content import library
 from fstpwa.domain import variants as ways
 from fstpwa.domain.after_session import KIND_OF_STOP, StopReason
 from fstpwa.domain.cautions import SAID_ONCE, risk_messages
-from fstpwa.domain.movement import Movement
+from fstpwa.domain.movement import Movement, MovementSides
 from fstpwa.domain.session import PlannedItem, Variant
 from fstpwa.domain.timeline import Block, Pace, minutes, pacer
 from fstpwa.models.people import User
-from fstpwa.services.figures import figure_of
+from fstpwa.services.figures import figure_of, in_words
 from fstpwa.services.gate import PlayableSession
 from fstpwa.services.people import pace_of
 
 SCHEMA = 1
 STAMP_LETTERS = 16
+TURNS: Mapping[MovementSides, str] = {
+    "left_right": "all",
+    "alternating": "still",
+    "bilateral": "none",
+}
+"""What of a movement's pictures is turned round on the right side."""
 
 
 def variants_of(playable: PlayableSession, pace: Pace) -> tuple[Variant, ...]:
@@ -84,7 +90,9 @@ def stamped(plan: Mapping[str, Any], user: User, today: date) -> dict[str, Any]:
         user: whose plan it is; the phone reckons the day in their time zone.
         today: their own calendar day.
     """
-    content = json.dumps([today.isoformat(), plan["items"], plan["variants"]], sort_keys=True)
+    # Another drawing of a movement does not make a page old.
+    items = [{**item, "figure": None} for item in plan["items"]]
+    content = json.dumps([today.isoformat(), items, plan["variants"]], sort_keys=True)
     stamp = sha256(content.encode()).hexdigest()[:STAMP_LETTERS]
     return {**plan, "stamp": stamp, "day": today.isoformat(), "zone": user.time_zone}
 
@@ -120,7 +128,7 @@ def _item(
         "cautions": movement.cautions,
         "how_easier": movement.easier.how,
         "pacer": pacer(movement),
-        "figure": _figure(item.slug),
+        "figure": _figure(movement),
         "usual": _block(usual),
         "easier": _block(easier),
     }
@@ -144,15 +152,20 @@ def _block(block: Block) -> dict[str, Any]:
     }
 
 
-def _figure(slug: str) -> dict[str, Any] | None:
-    figure = figure_of(slug)
+def _figure(movement: Movement) -> dict[str, Any] | None:
+    """Return a movement's pictures, and what of them is turned round for the right side.
+
+    One that changes sides shows both in motion, so that only its still is turned.
+    """
+    figure = figure_of(movement.slug)
     if figure is None:
         return None
     return {
         "still_avif": figure.still_avif,
         "still_webp": figure.still_webp,
         "anim": figure.motion,
-        "mirror_side": "right",
+        "alt": in_words(movement),
+        "turns": TURNS[movement.sides],
     }
 
 

@@ -66,32 +66,83 @@ def answer(page: Page, keyboard: Keyboard, screen: Screen) -> None:  # noqa: F81
     keyboard.activate(page.get_by_role("button", name="Go on"))
 
 
-def test_the_drawing_and_the_list_are_one(page: Page, site: Site):
-    Somebody(site.app, noon_zone()).signs_in(page.context, site.origin)
-    page.goto("/welcome/you")
-    page.get_by_text("Choose on a drawing").click()
-    in_list = page.locator("#region-thigh_front")
-    on_drawing = page.locator(".body-label.label-thigh_front")
-    before = on_drawing.evaluate("(label) => getComputedStyle(label).backgroundColor")
-    on_drawing.click()
-    expect(in_list).to_be_checked()
-    after = on_drawing.evaluate("(label) => getComputedStyle(label).backgroundColor")
-    assert after != before
-    page.locator(".spot-thigh_front").click()
-    expect(in_list).not_to_be_checked()
+def colours_of(page: Page, place: str) -> list[str]:
+    """The colours of a place's name and of its shape."""
+    script = "(element, property) => getComputedStyle(element)[property]"
+    choice = page.locator(".body-choice", has=page.locator(f"#region-{place}"))
+    chip, shape = choice.locator(".chip"), choice.locator(".body-shape")
+    return [chip.evaluate(script, "backgroundColor"), shape.evaluate(script, "fill")]
 
 
-def test_every_place_is_on_the_drawing_and_big_enough_for_a_finger(page: Page, site: Site):
+def tap(page: Page, x: float, y: float) -> None:
+    """Tap on the drawing; its front stands in the left half, its back in the right."""
+    drawing = page.locator(".body-drawing")
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+
+TAPS = {
+    "chest": (0.25, 0.26),
+    "upper_back": (0.75, 0.26),
+    "abdomen": (0.25, 0.38),
+    "jaw": (0.25, 0.06),
+    "neck": (0.75, 0.06),
+}
+"""Middles of regions; for the last two the forehead and the back of the head."""
+
+
+def test_a_tap_on_the_drawing_ticks_the_place_in_the_list(page: Page, site: Site):
     Somebody(site.app, noon_zone()).signs_in(page.context, site.origin)
     page.goto("/welcome/you")
-    page.get_by_text("Choose on a drawing").click()
-    places = page.locator('input[name="regions"]')
-    labels = page.locator(".body-label")
-    assert labels.count() == places.count() == 16
-    assert {each.get_attribute("for") for each in labels.all()} == {
-        each.get_attribute("id") for each in places.all()
-    }
-    boxes = [each.bounding_box() for each in labels.all()]
+    for place, spot in TAPS.items():
+        before = colours_of(page, place)
+        tap(page, *spot)
+        expect(page.locator(f"#region-{place}")).to_be_checked()
+        page.mouse.move(0, 0)
+        after = colours_of(page, place)
+        assert all(old != new for old, new in zip(before, after, strict=True)), place
+        tap(page, *spot)
+        expect(page.locator(f"#region-{place}")).not_to_be_checked()
+
+
+def test_a_place_is_on_the_front_and_the_back_at_once(page: Page, site: Site):
+    Somebody(site.app, noon_zone()).signs_in(page.context, site.origin)
+    page.goto("/welcome/you")
+    for x in (0.16, 0.84):
+        tap(page, x, 0.22)
+    expect(page.locator("#region-shoulder")).not_to_be_checked()
+    tap(page, 0.16, 0.22)
+    expect(page.locator("#region-shoulder")).to_be_checked()
+
+
+def test_the_drawing_works_without_script(open_context: Callable[..., BrowserContext], site: Site):
+    page = open_context(java_script_enabled=False).new_page()
+    page.goto("/movements")
+    page.get_by_text("Filter").click()
+    tap(page, *TAPS["abdomen"])
+    expect(page.locator("#region-abdomen")).to_be_checked()
+
+
+def test_the_shape_of_the_place_with_the_focus_has_a_ring(page: Page, site: Site):
+    Somebody(site.app, noon_zone()).signs_in(page.context, site.origin)
+    page.goto("/welcome/you")
+    choice = page.locator(".body-choice", has=page.locator("#region-knee"))
+    stroke = "(shape) => getComputedStyle(shape).stroke"
+    before = choice.locator(".body-shape").evaluate(stroke)
+    page.locator("#region-thigh_inner").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#region-knee")).to_be_focused()
+    assert choice.locator(".body-shape").evaluate(stroke) != before
+
+
+def test_every_name_beside_the_drawing_is_big_enough_for_a_finger(page: Page, site: Site):
+    Somebody(site.app, noon_zone()).signs_in(page.context, site.origin)
+    page.goto("/welcome/you")
+    names = page.locator(".body-choice > .chip")
+    assert names.count() == 16
+    boxes = [each.bounding_box() for each in names.all()]
     assert all(box is not None and min(box["height"], box["width"]) >= 44 for box in boxes)
 
 

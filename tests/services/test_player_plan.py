@@ -12,6 +12,8 @@ from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
 from fstpwa.models.practice import Enrolment, PlannedSession
 from fstpwa.services import people, planning
+from fstpwa.services import player_plan as player_plans
+from fstpwa.services.figures import Figure, in_words
 from fstpwa.services.gate import as_prescribed
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import (
@@ -187,6 +189,38 @@ def test_a_session_planned_by_an_older_version_still_plays(user):
     for item in session.items:
         item.pop("note", None)
     check_plan(json.loads(json.dumps(player_plan(as_prescribed(session), user, log_url="/"))))
+
+
+class TestPictures:
+    """Which pictures the player gets, and what of them it turns round."""
+
+    DRAWN = Figure(still_avif="/a", still_webp=None, motion="/m", line_art=None)
+
+    @pytest.fixture
+    def drawn(self, monkeypatch):
+        monkeypatch.setattr(player_plans, "figure_of", lambda _slug: self.DRAWN)
+
+    def test_each_movement_has_its_pictures_and_says_what_they_show(self, user, drawn):
+        session = as_prescribed(session_of(user, *EVERY_SESSION[0]))
+        for item in player_plan(session, user, log_url="/log")["items"]:
+            movement = library().movements[item["slug"]]
+            assert item["figure"] == {
+                "still_avif": "/a",
+                "still_webp": None,
+                "anim": "/m",
+                "alt": in_words(movement),
+                "turns": {"left_right": "all", "alternating": "still", "bilateral": "none"}[
+                    movement.sides
+                ],
+            }
+
+    def test_another_drawing_makes_no_page_old(self, user, drawn, monkeypatch):
+        session = as_prescribed(session_of(user, *EVERY_SESSION[0]))
+        before = stamped(player_plan(session, user, log_url="/log"), user, TODAY)
+        monkeypatch.setattr(player_plans, "figure_of", lambda _slug: None)
+        after = stamped(player_plan(session, user, log_url="/log"), user, TODAY)
+        assert after["items"][0]["figure"] is None
+        assert after["stamp"] == before["stamp"]
 
 
 class TestStamp:

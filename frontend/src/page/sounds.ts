@@ -1,4 +1,4 @@
-// The script of "Sound and voice" in settings: the player's own switches, kept where the player reads them.
+// The script of "Sound, voice and pictures" in settings: the player's own switches, kept where the player reads them.
 import { part } from "./player/elements.ts";
 import { SettingInputs } from "./player/setting_inputs.ts";
 import { keepSettings, loadSettings } from "./player/settings.ts";

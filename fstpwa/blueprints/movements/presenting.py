@@ -124,6 +124,8 @@ class MovementPage:
     card: Card
     position: str
     dose: str
+    sides: str
+    """Empty for one done on both sides at once."""
     easier_dose: str
     instead: Movement | None
     warnings: tuple[str, ...]
@@ -150,6 +152,7 @@ def page_of(slug: str) -> MovementPage:
         card=card_of(slug),
         position=labels()["position"][movement.position],
         dose=dose_in_words(movement.dose, alternating=alternating),
+        sides="" if movement.sides == "bilateral" else content.vocabularies.sides[movement.sides],
         easier_dose=dose_in_words(movement.easier.dose, alternating=alternating),
         instead=content.movements[instead] if instead else None,
         warnings=tuple(content.safety.message(name) for name in risk_messages(movement)),

@@ -12,7 +12,7 @@ from fstpwa.content import library
 from fstpwa.domain.errors import NotFound
 from fstpwa.domain.gate_words import marks_of
 from fstpwa.domain.library_search import FACETS, Found, LibraryQuery, read_query, search
-from fstpwa.services.figures import figure_of
+from fstpwa.services.figures import figure_of, in_words
 
 blueprint = Blueprint("movements", __name__, url_prefix="/movements")
 
@@ -56,6 +56,7 @@ def show(slug: str) -> ResponseReturnValue:
         movement=movement,
         page=presenting.page_of(slug),
         figure=figure_of(slug),
+        shows=in_words(movement),
         gate=(gate := gate_here()),
         marked=marked(movement, gate),
     )

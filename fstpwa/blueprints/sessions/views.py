@@ -27,6 +27,7 @@ from fstpwa.domain.session_log import SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import gate, pending_checks, planning, red_days, sessions
+from fstpwa.services.figures import figure_of
 from fstpwa.services.gate import Gate, PlayableSession
 from fstpwa.services.player_plan import player_plan, stamped
 from fstpwa.services.today import others_today, session_card
@@ -286,6 +287,7 @@ def _page(
         pain_anchors=library().measures[safety.after_session.worst_pain_measure].anchors,
         help=emergency_help(safety, user.country or None),
         fresh_log_id=uuid7(),
+        figure_of=figure_of,
     )
 
 

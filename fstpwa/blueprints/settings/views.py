@@ -88,7 +88,7 @@ def change_sessions() -> ResponseReturnValue:
 @blueprint.get("/sounds")
 @signed_in
 def sounds() -> ResponseReturnValue:
-    """Show the sound and voice of this phone; they never leave it."""
+    """Show the sound, voice and pictures of this phone; they never leave it."""
     return render_template("settings/sounds.html")
 
 

@@ -1,7 +1,9 @@
-/** Sound, voice, vibration and screen of this phone, as the person set them. */
+/** Sound, voice, vibration, screen and pictures of this phone, as the person set them. */
 
+import { LESS_MOTION, savesData } from "../calm.ts";
 import { part, setText } from "./elements.ts";
 import type { Signal } from "./moment.ts";
+import type { Taste } from "./pictures.ts";
 import { keepSettings, loadSettings, type Settings } from "./settings.ts";
 import { SettingsView } from "./settings_view.ts";
 import type { SheetOpener } from "./sheet_opener.ts";
@@ -21,6 +23,7 @@ const MUTED = "Tap anywhere to bring the sound back.";
 export class Device {
   readonly sheets: SettingsView;
   private settings: Settings;
+  private readonly calm = matchMedia(LESS_MOTION);
   private readonly sounds = new Sounds();
   private readonly speaker: Speaker = new DeviceVoice();
   private readonly screen: ScreenKeeper;
@@ -53,6 +56,11 @@ export class Device {
   /** Whether single letters are shortcuts. */
   get keys(): boolean {
     return this.settings.keys;
+  }
+
+  get taste(): Taste {
+    const { movingPictures, stillInHolds } = this.settings;
+    return { moving: movingPictures && !this.calm.matches && !savesData(), stillInHolds };
   }
 
   /** To be called in a tap or key press: browsers allow sound, voice and a screen kept on only from one. */

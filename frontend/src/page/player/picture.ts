@@ -3,47 +3,71 @@
 import { part } from "./elements.ts";
 import { HowView } from "./how.ts";
 import type { Moment } from "./moment.ts";
+import { isTurned, Shelf, wantsMotion, type Taste } from "./pictures.ts";
+import type { Item } from "./plan.ts";
+
+/** Load and decode a picture. It is drawn in the frame in which it is put in place, not after it. */
+async function load(address: string): Promise<HTMLImageElement> {
+  const image = new Image(800, 640);
+  image.decoding = "sync";
+  image.src = address;
+  await image.decode();
+  return image;
+}
 
 export class PictureView {
   private readonly frame: HTMLElement;
-  private readonly source: HTMLSourceElement;
-  private readonly image: HTMLImageElement;
+  private readonly place: HTMLElement;
   private readonly how: HowView;
-  private shown = "";
+  private readonly shelf = new Shelf<HTMLImageElement>(load, () => this.again());
+  /** The movement for which it has been waited a moment: its words come instead. */
+  private waitedFor: Item | null = null;
+  private now: { readonly moment: Moment; readonly playing: boolean } | null = null;
 
   constructor(
     root: ParentNode,
-    private readonly still: () => boolean,
+    private readonly taste: () => Taste,
   ) {
     this.frame = part(root, "picture");
-    this.source = part<HTMLElement>(root, "picture-avif") as unknown as HTMLSourceElement;
-    this.image = part<HTMLImageElement>(root, "picture-image");
+    this.place = part(root, "picture-place");
     this.how = new HowView(part(root, "how"));
-    // Pictures that fail to load (offline, say) give way to the words.
-    this.image.addEventListener("error", () => this.empty(true));
   }
 
-  show(moment: Moment, playing: boolean): void {
+  /** Have the pictures of a movement ready that is to come. */
+  prepare(item: Item): void {
+    if (this.now === null) this.shelf.stock([item.figure], this.taste().moving);
+  }
+
+  /** @param next What comes after it: its pictures are fetched meanwhile. */
+  show(moment: Moment, next: Item | null, playing: boolean): void {
+    const { item } = moment.part;
+    this.how.fill(item);
+    this.shelf.stock([item.figure, next?.figure ?? null], this.taste().moving);
+    this.now = { moment, playing };
+    this.put(moment, playing);
+    this.waitedFor = item;
+  }
+
+  private again(): void {
+    if (this.now !== null) this.put(this.now.moment, this.now.playing);
+  }
+
+  private put(moment: Moment, playing: boolean): void {
     const { item } = moment.part;
     const { figure } = item;
-    const moving = playing && !this.still();
-    const avif = (moving ? figure?.anim : null) ?? figure?.still_avif ?? null;
-    const key = `${avif} ${figure?.still_webp}`;
-    this.how.fill(item);
-    if (key !== this.shown) {
-      this.shown = key;
-      this.empty(figure === null);
-      if (avif === null) this.source.removeAttribute("srcset");
-      else this.source.srcset = avif;
-      if (figure?.still_webp == null) this.image.removeAttribute("src");
-      else this.image.src = figure.still_webp;
+    if (figure === null) {
+      this.place.replaceChildren();
+      this.how.show(true);
+      return;
     }
-    const turned = figure?.mirror_side != null && figure.mirror_side === moment.pictureSide;
-    this.frame.classList.toggle("figure-mirrored", turned);
-  }
-
-  private empty(empty: boolean): void {
-    this.image.hidden = empty;
-    this.how.show(empty);
+    const motion = wantsMotion(moment.kind, playing, this.taste()) ? this.shelf.motion(figure) : null;
+    const picture = motion ?? this.shelf.still(figure);
+    this.how.show(picture === null || (picture === undefined && this.waitedFor === item));
+    this.frame.classList.toggle("figure-mirrored", isTurned(figure, moment.pictureSide, picture === motion));
+    if (!picture) this.place.replaceChildren();
+    else if (this.place.firstChild !== picture) {
+      picture.alt = figure.alt;
+      this.place.replaceChildren(picture);
+    }
   }
 }

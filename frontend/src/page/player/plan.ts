@@ -33,12 +33,17 @@ export interface Block {
   readonly cues: readonly Cue[];
 }
 
+const TURNS = ["all", "still", "none"] as const;
+export type Turns = (typeof TURNS)[number];
+
 export interface Figure {
   readonly still_avif: string | null;
   readonly still_webp: string | null;
   readonly anim: string | null;
-  /** The side on which the picture is shown mirrored. */
-  readonly mirror_side: Side | null;
+  /** What it shows, in words. */
+  readonly alt: string;
+  /** What is turned round on the right side. */
+  readonly turns: Turns;
 }
 
 /** A safety text before a movement. */
@@ -198,7 +203,8 @@ function figure(value: Value): Figure | null {
     still_avif: value.get("still_avif").maybe(),
     still_webp: value.get("still_webp").maybe(),
     anim: value.get("anim").maybe(),
-    mirror_side: value.get("mirror_side").oneOfOrNull(SIDES),
+    alt: value.get("alt").text(),
+    turns: value.get("turns").oneOf(TURNS),
   };
 }
 

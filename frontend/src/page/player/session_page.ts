@@ -2,6 +2,7 @@
 
 import { browserClock } from "../../shared/clock.ts";
 import { uuid7 } from "../../shared/uuid.ts";
+import { whenQuiet } from "../quiet.ts";
 import { BeforeView } from "./before.ts";
 import { Device } from "./device.ts";
 import { Ending } from "./ending.ts";
@@ -48,7 +49,7 @@ export class SessionPage {
     const { clock } = this;
     this.machine = new SessionMachine(plan);
     this.keeper = new Keeper(store, sessionKey(plan.user, plan.session));
-    this.view = new StageView(root);
+    this.view = new StageView(root, () => this.device.taste);
     this.before = new BeforeView(root, plan);
     this.ending = new Ending(root, plan.log_url, this.keeper, () => clock.now());
     const opener = new SheetOpener(clock);
@@ -63,6 +64,8 @@ export class SessionPage {
   /** Begin to listen, and go on where the phone was left. */
   open(): void {
     this.listen();
+    const first = this.plan.items.get(this.plan.variants[0].parts[0]?.item ?? "");
+    if (first !== undefined) whenQuiet(() => this.view.prepare(first));
     const { back } = this;
     if (back.kind === "none") return;
     if (back.kind === "old") {

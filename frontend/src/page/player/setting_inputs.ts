@@ -1,9 +1,10 @@
-/** The switches of sound, voice, vibration and keys, wherever a page has them. */
+/** The switches of sound, voice, vibration, keys and pictures, wherever a page has them. */
 
+import { LESS_MOTION } from "../calm.ts";
 import { part } from "./elements.ts";
 import type { Settings } from "./settings.ts";
 
-const SWITCHES = ["sounds", "voice", "steps", "vibration", "keys"] as const;
+const SWITCHES = ["sounds", "voice", "steps", "vibration", "keys", "movingPictures", "stillInHolds"] as const;
 const VOLUMES = ["soundVolume", "voiceVolume"] as const;
 
 export class SettingInputs {
@@ -36,6 +37,9 @@ export class SettingInputs {
       if (available || name !== "voice") continue;
       for (const other of ["steps", "voiceVolume"]) this.input(other).disabled = true;
     }
+    const calm = matchMedia(LESS_MOTION).matches;
+    for (const name of ["movingPictures", "stillInHolds"]) this.input(name).disabled = calm;
+    part(this.root, "motion-missing").hidden = !calm;
   }
 
   private change(settings: Settings): void {

@@ -1,4 +1,4 @@
-/** Sound, voice, vibration and keys: each off by itself, kept on the device. */
+/** Sound, voice, vibration, keys and pictures: each off by itself, kept on the device. */
 
 import type { Store } from "./storage.ts";
 
@@ -14,6 +14,10 @@ export interface Settings {
   readonly vibration: boolean;
   /** Single-letter keys; some people's input software types letters by accident. */
   readonly keys: boolean;
+  /** Whether pictures move at all. */
+  readonly movingPictures: boolean;
+  /** Whether a hold is shown as the still picture. */
+  readonly stillInHolds: boolean;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -24,7 +28,11 @@ export const DEFAULT_SETTINGS: Settings = {
   voiceVolume: 1,
   vibration: true,
   keys: true,
+  movingPictures: true,
+  stillInHolds: true,
 };
+
+type Flag = { [K in keyof Settings]: Settings[K] extends boolean ? K : never }[keyof Settings];
 
 const KEY = "good-days.player.settings";
 
@@ -41,7 +49,7 @@ export function readSettings(text: string | null): Settings {
   } catch {
     // Broken: the defaults.
   }
-  const flag = (key: "sounds" | "voice" | "steps" | "vibration" | "keys"): boolean => {
+  const flag = (key: Flag): boolean => {
     const value = stored[key];
     return typeof value === "boolean" ? value : DEFAULT_SETTINGS[key];
   };
@@ -53,6 +61,8 @@ export function readSettings(text: string | null): Settings {
     voiceVolume: volume(stored.voiceVolume, DEFAULT_SETTINGS.voiceVolume),
     vibration: flag("vibration"),
     keys: flag("keys"),
+    movingPictures: flag("movingPictures"),
+    stillInHolds: flag("stillInHolds"),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The "Sound and voice" sheet and the key help. */
+/** The "Sound, voice and pictures" sheet and the key help. */
 
 import { part, setText } from "./elements.ts";
 import { SettingInputs } from "./setting_inputs.ts";

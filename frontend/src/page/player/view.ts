@@ -9,7 +9,7 @@
  *
  * before     start, sound-check, open-settings, check, answer, equipment, plain (the form's fold),
  *            plus inputs named `variant`, `pain_before`, `check` and `done`
- * stage      position ("2 of 12"), minutes-left, progress, picture, how (how-start, how-steps; in place
+ * stage      position ("2 of 12"), minutes-left, progress, picture, picture-place, how (how-start, how-steps; in place
  *            of a picture that is not there), name, side, cue,
  *            clock, caption, warning, next-name, notice, live, pacer-breathe, pacer-roll
  * buttons    pause, previous, next, repeat, back-15, forward-15, too-much, stop, open-details,
@@ -25,16 +25,19 @@
  *            sheet-resume: resume, resume-from, save-resumed, start-again
  *            sheet-old: save-old, throw-away
  *            sheet-sound: setting-sounds, setting-soundVolume, setting-voice, setting-steps,
- *            setting-voiceVolume, setting-vibration, screen-state, try-sound, close-sound
+ *            setting-voiceVolume, setting-vibration, setting-movingPictures, setting-stillInHolds,
+ *            screen-state, try-sound, close-sound
  *            sheet-help: setting-keys, close-help
  * ending     ending, ending-title, ending-text, ending-status, try-again
  */
 
+import { LESS_MOTION } from "../calm.ts";
 import { part, setText } from "./elements.ts";
 import { stepLines } from "./how.ts";
 import { clockWords, type Moment } from "./moment.ts";
 import { PacerView } from "./pacer.ts";
 import { PictureView } from "./picture.ts";
+import type { Taste } from "./pictures.ts";
 import type { Item } from "./plan.ts";
 import type { SessionState } from "./session.ts";
 import type { Timeline } from "./timeline.ts";
@@ -50,16 +53,24 @@ export class StageView {
   private detailsOf: Item | null = null;
   private announced = "";
 
-  constructor(private readonly root: HTMLElement) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  constructor(
+    private readonly root: HTMLElement,
+    taste: () => Taste,
+  ) {
+    const calm = matchMedia(LESS_MOTION);
     const still = (): boolean => calm.matches;
     this.stage = part(root, "stage");
     this.texts = Object.fromEntries(TEXTS.map((name) => [name, part(root, name)])) as typeof this.texts;
-    this.picture = new PictureView(root, still);
+    this.picture = new PictureView(root, taste);
     this.pacers = (["breathe", "roll"] as const).map(
       (name) => new PacerView(name, part(root, `pacer-${name}`), part(root, `pacer-${name}-mover`), still),
     );
     this.details = part(root, "details-panel");
+  }
+
+  /** Get ready what the session will begin with. */
+  prepare(item: Item): void {
+    this.picture.prepare(item);
   }
 
   /** Put a moment on the screen. */
@@ -91,7 +102,7 @@ export class StageView {
     const label = playing ? "Pause" : "Play";
     setText(part(pause, "pause-label"), label);
 
-    this.picture.show(moment, playing);
+    this.picture.show(moment, timeline.parts[moment.part.index + 1]?.item ?? null, playing);
     const cue = timeline.cues[moment.cueIndex];
     for (const pacer of this.pacers) pacer.show(moment, positionMs - (cue?.startMs ?? 0), playing);
     this.fillDetails(item);
