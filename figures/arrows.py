@@ -9,9 +9,10 @@ from functools import partial
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from figures import solver
-from figures.equipment import placed, smooth, tube, turned
 from figures.geometry import Y, aligning, unit
+from figures.points import placed
+from figures.shapes import smooth, tube, turned
+from figures.skeleton import point
 
 THICK = 0.011
 """Radius of the tube."""
@@ -33,7 +34,7 @@ def meshes(arrow, body=None, joints=None):
 
     A path that names points of the skin needs the `body` and its posed `joints`.
     """
-    locate = partial(solver.point, body, joints)
+    locate = partial(point, body, joints)
     thick = arrow.get("thick") or THICK
     line = _curve(np.array([_place(entry, locate) for entry in arrow["path"]]))
     heads = []

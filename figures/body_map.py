@@ -17,7 +17,7 @@ from figures import palette, solver
 from figures.body import OUTWARD, SIDES, SKIN, Body
 from figures.camera import Camera
 from figures.dressing import Figure
-from figures.pose_files import Pose
+from figures.poses import Pose
 from figures.rasteriser import draw
 from figures.tracing import trace
 

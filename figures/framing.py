@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from figures import equipment, solver
+from figures import solver
 from figures.body import SKIN
 from figures.camera import Camera
+from figures.things import meshes
 
 FRAMED = (
     "chair",
@@ -37,10 +38,7 @@ def framed_points(figure, drawing):
         if not crop:
             for thing in things:
                 if thing["kind"] in FRAMED:
-                    found += [
-                        mesh.vertices
-                        for mesh in equipment.meshes(equipment.Thing.read(thing), body, joints)
-                    ]
+                    found += [mesh.vertices for mesh in meshes(thing, body, joints)]
     return np.concatenate(found)
 
 

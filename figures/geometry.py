@@ -7,6 +7,9 @@ import numpy as np
 
 X, Y, Z = np.eye(3)
 
+NEARLY_STRAIGHT = 0.9985
+"""Share of a limb's length that a hand or foot can reach: a locked joint looks wooden."""
+
 
 def unit(vector):
     """Return `vector` with length 1; a zero vector stays zero."""
@@ -96,3 +99,27 @@ def part_way(start, end, share):
         return start
     angle = np.degrees(np.arccos(np.clip((np.trace(difference) - 1) / 2, -1, 1)))
     return rotation(axis, angle * share) @ start
+
+
+def two_bones(start, target, first, second, pole):
+    """Solve a hinge of two bones of length `first` and `second` from `start` to `target`.
+
+    The joint between bends towards `pole`. Returns both bones' directions (unit) and by how many
+    metres the target is out of reach.
+    """
+    away = target - start
+    distance = float(np.linalg.norm(away))
+    reached = float(
+        np.clip(distance, abs(first - second) + 1e-4, (first + second) * NEARLY_STRAIGHT)
+    )
+    direction = unit(away)
+    cosine = np.clip((first**2 + reached**2 - second**2) / (2 * first * reached), -1, 1)
+    pole = np.asarray(pole, float)
+    pole = pole - (pole @ direction) * direction
+    if np.linalg.norm(pole) < 1e-6:
+        pole = np.cross(direction, [0.1, 0.2, 0.9])
+    joint = start + first * (
+        direction * cosine + unit(pole) * np.sqrt(max(0.0, 1 - float(cosine) ** 2))
+    )
+    end = start + direction * reached
+    return unit(joint - start), unit(end - joint), distance - reached

@@ -3,10 +3,12 @@
 Distances in centimetres in the messages; poses are checked as they are and half way between.
 """
 
-from figures import equipment, pose_files, scene, solver
+from figures import joint_angles, scene, solver
 from figures.body import SIDES, SKIN
 from figures.framing import camera_of
+from figures.poses import between
 from figures.rasteriser import buffers
+from figures.surfaces import surfaces
 
 OUT_OF_REACH = 0.02
 UNDER_FLOOR = 0.02
@@ -45,7 +47,7 @@ def faults_of(figure, drawing):
 def _checked_poses(drawing):
     yield from drawing.poses
     for start, end in zip(drawing.poses, drawing.poses[1:], strict=False):
-        yield pose_files.between(start, end, 0.5)
+        yield between(start, end, 0.5)
 
 
 def _pose_faults(body, drawing, pose):
@@ -59,7 +61,7 @@ def _pose_faults(body, drawing, pose):
     if lowest < -UNDER_FLOOR:
         yield f"{-lowest * 100:.0f} cm of the figure are under the floor"
     walls = {thing.get("name", thing["kind"]) for thing in things if thing["kind"] == "wall"}
-    for name, surface in equipment.surfaces(things).items():
+    for name, surface in surfaces(things).items():
         if name in walls:
             over = vertices[surface.margin(vertices) > 0]
             deepest = float(surface.gap(over).min()) if len(over) else 0
@@ -72,15 +74,15 @@ def _pose_faults(body, drawing, pose):
 def _joint_faults(body, joints):
     for side in SIDES:
         for what, limit, measured in (
-            ("knee", KNEE_FLEXION, solver.knee_flexion),
-            ("elbow", ELBOW_FLEXION, solver.elbow_flexion),
-            ("wrist", WRIST_BEND, solver.wrist_bend),
-            ("hip", HIP_FROM_NEUTRAL, solver.hip_from_neutral),
+            ("knee", KNEE_FLEXION, joint_angles.knee_flexion),
+            ("elbow", ELBOW_FLEXION, joint_angles.elbow_flexion),
+            ("wrist", WRIST_BEND, joint_angles.wrist_bend),
+            ("hip", HIP_FROM_NEUTRAL, joint_angles.hip_from_neutral),
         ):
             angle = measured(body, joints, side)
             if angle > limit:
                 yield f"{side} {what} is bent {angle:.0f} degrees, more than {limit}"
-        ankle = solver.ankle_dorsiflexion(body, joints, side)
+        ankle = joint_angles.ankle_dorsiflexion(body, joints, side)
         least, most = ANKLE_DORSIFLEXION
         if not least <= ankle <= most:
             yield f"{side} ankle is at {ankle:.0f} degrees, outside {least} to {most}"

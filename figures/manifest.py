@@ -25,6 +25,7 @@ _DO_NOT_DRAW = {
     "__main__",
     "body_data",
     "body_map",
+    "joint_angles",
     "lint",
     "manifest",
     "preview",

@@ -7,7 +7,7 @@ drawn; a picture that comes again costs hardly a byte.
 from dataclasses import dataclass
 from itertools import pairwise
 
-from figures import pose_files
+from figures.poses import between
 
 MOST_PICTURES = 14
 PICTURES_EACH_SECOND = 8
@@ -42,7 +42,7 @@ class Picture:
     def pose(self, drawing):
         """Return the pose of a drawing that this picture shows."""
         start, end = drawing.pose(self.start), drawing.pose(self.end)
-        return pose_files.between(start, end, self.share, self.breath)
+        return between(start, end, self.share, self.breath)
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,20 @@ SIDED = {
 NAMES = (*MIDDLE, *(f"{name}.{side}" for name in SIDED for side in ("left", "right")))
 
 
+def placed(entry, locate):
+    """Return position, outward normal (None in the air) and name (or None) of a point.
+
+    `entry` is `[x, y, z]`, the name of a body point, or `{point: name, offset: [x, y, z]}`.
+    """
+    if isinstance(entry, str):
+        position, normal = locate(entry)
+        return position, normal if np.any(normal) else None, entry  # a joint has no skin
+    if isinstance(entry, dict):
+        position, normal, _ = placed(entry["point"], locate)
+        return position + np.asarray(entry.get("offset", (0, 0, 0)), float), normal, None
+    return np.asarray(entry, float), None, None
+
+
 @cache
 def found_on(body):
     """Return the points of `body`: name -> SkinPoint; found once for each body."""

@@ -9,11 +9,15 @@ import numpy as np
 import scipy.sparse as sparse
 from scipy.spatial import cKDTree
 
-from figures import equipment, solver
+from figures import solver
 from figures.arrows import meshes as arrow_meshes
 from figures.arrows import of_pose
 from figures.body import vertex_normals
 from figures.draw_list import DrawList, draw_list, joined
+from figures.equipment import Thing
+from figures.skeleton import Joints
+from figures.surfaces import surfaces
+from figures.things import meshes
 
 FIGURE, EQUIPMENT, ARROW = 0, 1, 2
 """The values of `Scene.layer`; arrows are drawn over everything."""
@@ -44,15 +48,15 @@ class Scene(DrawList):
 
     layer: np.ndarray
     figure_vertices: int
-    joints: solver.Joints
+    joints: Joints
 
 
 def build(figure, drawing, pose, arrows=True):  # noqa: FBT002 - named so by every caller
     """Return the scene of `pose`; `arrows` only for stills and print."""
     body = figure.body
-    things = [equipment.Thing.read(entry) for entry in drawing.things(pose)]
+    things = [Thing.read(entry) for entry in drawing.things(pose)]
     joints = solver.solve(body, pose, things)
-    found = equipment.surfaces(things)
+    found = surfaces(things)
     posed = settled(body, joints, body.mesh(joints, pose), pose.contacts, found)
     drawn = figure.draw(posed, joints, list(drawing.regions))
     vertices, normals = pressed(
@@ -62,7 +66,7 @@ def build(figure, drawing, pose, arrows=True):  # noqa: FBT002 - named so by eve
     shown = np.asarray(drawn.clip) >= 0
     skin = vertices[shown], normals[shown]
     for thing in things:
-        pieces += [(EQUIPMENT, _piece(m)) for m in equipment.meshes(thing, body, joints, skin)]
+        pieces += [(EQUIPMENT, _piece(m)) for m in meshes(thing, body, joints, skin)]
     for arrow in of_pose(drawing, pose) if arrows else ():
         pieces += [(ARROW, _piece(mesh)) for mesh in arrow_meshes(arrow, body, joints)]
     whole = joined(piece for _, piece in pieces)

@@ -5,7 +5,7 @@ import pytest
 
 from figures import arrows, solver
 from figures.body import Body
-from figures.pose_files import Drawing, Pose
+from figures.poses import Drawing, Pose
 
 PATH = [[0, 1, 0], [0.2, 1.2, 0.1], [0.5, 1.1, 0.1]]
 

@@ -9,7 +9,7 @@ from figures.body import SKIN, Body
 from figures.dressing import LOOKS, Figure
 from figures.geometry import rotation
 from figures.hair import STYLES
-from figures.solver import Joints
+from figures.skeleton import Joints
 
 
 @pytest.fixture(scope="module", params=BODIES)

@@ -81,11 +81,5 @@ def test_a_missing_drawing_is_told():
         pose_files.read("no-such-movement")
 
 
-def test_a_drawing_mirrored_twice_is_the_drawing():
-    for slug in pose_files.slugs():
-        drawing = pose_files.read(slug)
-        assert pose_files.mirrored_drawing(pose_files.mirrored_drawing(drawing)) == drawing
-
-
 def test_every_committed_drawing_can_be_read():
     assert [pose_files.read(slug).slug for slug in pose_files.slugs()] == pose_files.slugs()

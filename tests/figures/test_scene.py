@@ -8,8 +8,9 @@ import pytest
 from figures import palette, scene
 from figures.body import SKIN, Body, vertex_normals
 from figures.draw_list import draw_list
-from figures.equipment import FLOOR, Thing, surfaces
-from figures.pose_files import Drawing, Pose
+from figures.equipment import Thing
+from figures.poses import Drawing, Pose
+from figures.surfaces import FLOOR, surfaces
 
 SITTING = Pose(
     "sitting",

@@ -1,13 +1,15 @@
 """The solver: limbs reach, contacts touch, the other side is an exact mirror image."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from figures import pose_files, solver
+from figures import solver
 from figures.body import NAMES, OUTWARD, SIDES, SUFFIX, Body
-from figures.pose_files import Pose
+from figures.poses import Pose, between, mirrored
 
 MIRROR = np.array([-1, 1, 1])
 
@@ -30,25 +32,6 @@ KNEELING = Pose(
 
 def wrist_of(body, joints, side):
     return joints.positions[body.bone[f"wrist.{SUFFIX[side]}"]]
-
-
-direction = some.tuples(*[some.floats(-1, 1)] * 3).filter(lambda v: np.linalg.norm(v) > 0.2)
-
-
-@given(away=direction, pole=direction, share=some.floats(0.3, 0.99))
-def test_two_bones_meet_every_place_within_their_length(away, pole, share):
-    start = np.array([0.1, 1.2, -0.3])
-    target = start + np.array(away) / np.linalg.norm(away) * share * 0.55
-    first, second, missed = solver.two_bones(start, target, 0.3, 0.25, pole)
-    assert np.allclose(start + first * 0.3 + second * 0.25, target, atol=1e-6)
-    assert missed == pytest.approx(0, abs=1e-9)
-
-
-@given(away=direction, further=some.floats(0.01, 2))
-def test_two_bones_tell_by_how_much_a_place_is_out_of_reach(away, further):
-    away = np.array(away) / np.linalg.norm(away)
-    *_, missed = solver.two_bones(np.zeros(3), away * (0.55 + further), 0.3, 0.25, [0, 1, 0.2])
-    assert missed == pytest.approx(further, abs=0.002)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -97,7 +80,7 @@ def test_a_hand_that_cannot_reach_is_told_with_its_distance():
 )
 def test_a_contact_just_touches(contact):
     body = Body.load("woman")
-    pose = pose_files.replace(KNEELING, contacts=(contact,))
+    pose = replace(KNEELING, contacts=(contact,))
     joints = solver.solve(body, pose)
     lowest = body.skinned(joints, body.parts["knee.left"])[:, 1].min()
     height = contact["on"] if contact["on"] != "floor" else 0
@@ -135,15 +118,11 @@ def test_a_back_is_moved_against_the_wall_and_the_feet_stay():
     assert joints.missed["left foot"] < 0.005
 
 
-def test_mirroring_a_pose_twice_gives_it_back():
-    assert pose_files.mirrored(pose_files.mirrored(KNEELING)) == KNEELING
-
-
 def test_the_mirrored_pose_is_the_mirror_image():
     body = Body.load("woman")
-    pose = pose_files.replace(KNEELING, contacts=())
+    pose = replace(KNEELING, contacts=())
     joints = solver.solve(body, pose)
-    other = solver.solve(body, pose_files.mirrored(pose))
+    other = solver.solve(body, mirrored(pose))
     exchanged = str.maketrans("LR", "RL")
     for bone in body.bones:
         twin = bone[:-1] + bone[-1].translate(exchanged) if bone[-2] == "." else bone
@@ -155,9 +134,9 @@ def test_the_mirrored_pose_is_the_mirror_image():
 
 def test_between_two_poses_a_planted_foot_stays():
     body = Body.load("woman")
-    end = pose_files.replace(KNEELING, name="deep", pelvis={"at": [0, 0.5, 0.2], "pitch": -8})
+    end = replace(KNEELING, name="deep", pelvis={"at": [0, 0.5, 0.2], "pitch": -8})
     places = [
-        solver.solve(body, pose_files.between(KNEELING, end, share)).positions[body.bone["foot.R"]]
+        solver.solve(body, between(KNEELING, end, share)).positions[body.bone["foot.R"]]
         for share in (0, 0.3, 0.7, 1)
     ]
     assert np.allclose(places, places[0], atol=0.002)
@@ -165,39 +144,15 @@ def test_between_two_poses_a_planted_foot_stays():
 
 def test_between_two_poses_a_limb_that_changes_its_way_turns_steadily():
     body = Body.load("woman")
-    up = pose_files.replace(KNEELING, name="up", left_arm={"upper": [0.1, 1, 0], "fore": [0, 1, 0]})
-    down = pose_files.replace(
+    up = replace(KNEELING, name="up", left_arm={"upper": [0.1, 1, 0], "fore": [0, 1, 0]})
+    down = replace(
         KNEELING, name="down", left_arm={"hand_on": "hip_bone.left", "elbow": [1, 0, -0.5]}
     )
     wrists = [
-        wrist_of(body, solver.solve(body, pose_files.between(up, down, share)), "left")
+        wrist_of(body, solver.solve(body, between(up, down, share)), "left")
         for share in np.linspace(0, 1, 9)
     ]
     steps = np.linalg.norm(np.diff(wrists, axis=0), axis=1)
     assert steps.max() < 3 * steps.mean()
     assert np.allclose(wrists[0], wrist_of(body, solver.solve(body, up), "left"), atol=0.002)
     assert np.allclose(wrists[-1], wrist_of(body, solver.solve(body, down), "left"), atol=0.002)
-
-
-def test_every_named_point_is_on_its_own_side():
-    for name in NAMES:
-        body = Body.load(name)
-        joints = solver.solve(body, Pose(name="rest"))
-        for spot in solver.points.NAMES:
-            place, outwards = solver.point(body, joints, spot)
-            assert np.linalg.norm(outwards) == pytest.approx(1)
-            if spot.endswith(SIDES):
-                side = spot.rpartition(".")[2]
-                assert place[0] * OUTWARD[side] > 0, spot
-
-
-@pytest.mark.parametrize("side", SIDES)
-def test_the_joint_angles_are_those_of_the_textbook(side):
-    body = Body.load("woman")
-    leg = {"thigh": [0, 0, 1], "shin": [0, -1, 0], "dorsiflexion": 10}
-    arm = {"upper": [0, -1, 0], "fore": [0, 0, 1]}
-    pose = Pose(name="chair", **{f"{side}_leg": leg, f"{side}_arm": arm})
-    joints = solver.solve(body, pose)
-    assert solver.knee_flexion(body, joints, side) == pytest.approx(90, abs=1)
-    assert solver.elbow_flexion(body, joints, side) == pytest.approx(90, abs=1)
-    assert solver.hip_from_neutral(body, joints, side) == pytest.approx(90, abs=1)
