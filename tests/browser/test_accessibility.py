@@ -88,7 +88,8 @@ class Inspector:
             self.inspect(address)
 
     def inspect(self, name: str) -> None:
-        """Look at the page as it is."""
+        """Look at the page as it is, once its script has shown the buttons that need it."""
+        expect(self.page.locator(".figure-toggle[disabled]")).to_have_count(0)
         if self.look.double_text:
             self.page.evaluate(DOUBLE_TEXT)
         found = self.page.evaluate(RUN_AXE) + self.page.evaluate(WIDE_ELEMENTS)
