@@ -35,6 +35,8 @@ FIRST_VISIT_KB = 60.0
 JAVASCRIPT_KB = 30.0
 PLAYER_JAVASCRIPT_KB = 45.0
 LCP_MS = 1300.0
+LCP_WITH_PICTURES_MS = 1800.0
+WITH_PICTURES = ("/movements", "/movements/neck-turns", "player")
 CLS = 0.01
 TBT_MS = 50.0
 TRIES = 3
@@ -59,6 +61,7 @@ class Result:
     def misses(self) -> list[str]:
         """Return the goals that are missed."""
         most_js = PLAYER_JAVASCRIPT_KB if self.page == "player" else JAVASCRIPT_KB
+        most_lcp = LCP_WITH_PICTURES_MS if self.page in WITH_PICTURES else LCP_MS
         found = [
             f"{name} {score}"
             for name, score in zip(CATEGORIES, self.scores, strict=True)
@@ -67,7 +70,7 @@ class Result:
         for name, value, most in (
             ("first visit kB", self.transferred_kb, FIRST_VISIT_KB),
             ("JavaScript kB", self.javascript_kb, most_js),
-            ("LCP ms", self.lcp_ms, LCP_MS),
+            ("LCP ms", self.lcp_ms, most_lcp),
             ("CLS", self.cls, CLS),
             ("TBT ms", self.tbt_ms, TBT_MS),
         ):
@@ -245,6 +248,7 @@ def main() -> None:
         pages: dict[str, tuple[str, str | None]] = {
             "/": ("/", None),
             "/today": ("/today", token),
+            "/movements": ("/movements", None),
             "/movements/neck-turns": ("/movements/neck-turns", None),
             "/check-in": ("/check-in", token),
             "/progress": ("/progress", token),
