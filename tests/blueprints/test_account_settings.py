@@ -7,10 +7,9 @@ import pytest
 from time_machine import travel
 
 from fstpwa.extensions import db
-from fstpwa.models.people import DeviceSession, Role, User
+from fstpwa.models.people import DeviceSession, User
 from fstpwa.services import devices, passwords
 from tests.accounts import EMAIL, PASSWORD, is_open
-from tests.conftest import Person
 
 NEW = "new@example.org"
 LATER = timedelta(minutes=11)
@@ -429,36 +428,3 @@ def test_the_picture_has_neither_style_nor_script(her):
     assert "style=" not in svg
     assert "<script" not in svg
     assert "viewBox" in svg
-
-
-def weak_therapist(app) -> Person:
-    person = Person(app, Role.THERAPIST)
-    with app.app_context():
-        device = db.session.scalars(db.select(DeviceSession).filter_by(user_id=person.id)).one()
-        device.is_strong = False
-        person.user().email = EMAIL
-        db.session.commit()
-    return person
-
-
-@pytest.mark.parametrize("page", ["/today", "/settings/", "/settings/profile", "/progress"])
-def test_a_therapist_without_second_factor_gets_only_to_where_one_is_set_up(app, page):
-    person = weak_therapist(app)
-    assert person.get(page).headers["Location"] == "/settings/security"
-    htmx = person.get(page, headers={"HX-Request": "true"})
-    assert htmx.headers["HX-Redirect"] == "/settings/security"
-    assert person.get("/settings/security").status_code == 200
-    assert person.get("/confirm?then=factors.app").status_code == 200
-    assert person.post("/sign-out").status_code == 303
-
-
-def test_a_therapist_with_one_gets_everywhere(therapist):
-    assert therapist.get("/today").status_code == 200
-
-
-def test_the_demo_therapist_needs_none_in_demo_mode(app):
-    person = weak_therapist(app)
-    with app.app_context():
-        person.user().is_demo = True
-        db.session.commit()
-    assert person.get("/today").status_code == 200

@@ -9,8 +9,8 @@ from fstpwa.content import library
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer
 from tests.blueprints.test_safety import says, standing, words
-from tests.blueprints.test_worry import tells
 from tests.conftest import Person
+from tests.worrying import tells
 
 SAFETY = library().safety
 

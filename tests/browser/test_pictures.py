@@ -128,26 +128,25 @@ def test_a_movement_is_shown_in_motion_until_somebody_stops_it(page: Page, pictu
     assert page.evaluate(SHIFTS) == 0
 
 
-def test_who_wants_less_motion_gets_the_still_and_can_have_the_motion(new_page: NewPage):
-    page, pictures = new_page(reduced_motion="reduce")
+def stands_still_until_asked(page: Page, pictures: Pictures) -> None:
+    """Only the still was loaded, and the button brings the motion."""
     figure = FigureOnPage(page)
     expect(figure.play).to_be_visible()
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(300)  # long enough for a motion that starts by itself
     figure.stands_still()
     assert pictures.endings() == [".avif"]
     figure.play.click()
     figure.moves()
+
+
+def test_who_wants_less_motion_gets_the_still_and_can_have_the_motion(new_page: NewPage):
+    page, pictures = new_page(reduced_motion="reduce")
+    stands_still_until_asked(page, pictures)
 
 
 def test_a_phone_that_saves_data_loads_no_motion_unasked(page: Page, pictures: Pictures):
     page.add_init_script(SAVES_DATA)
-    figure = FigureOnPage(page)
-    expect(figure.play).to_be_visible()
-    page.wait_for_timeout(300)
-    figure.stands_still()
-    assert pictures.endings() == [".avif"]
-    figure.play.click()
-    figure.moves()
+    stands_still_until_asked(page, pictures)
 
 
 def test_motion_stops_when_somebody_asks_for_less_of_it_meanwhile(page: Page, pictures: Pictures):

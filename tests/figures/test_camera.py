@@ -1,10 +1,9 @@
 """The camera: where things come to lie in the picture."""
 
+import numpy as np
 import pytest
 
-np = pytest.importorskip("numpy")
-
-camera = pytest.importorskip("figures.camera")
+from figures import camera
 
 CORNERS = np.array([[x, y, z] for x in (-0.4, 0.4) for y in (0, 1.7) for z in (-0.3, 0.5)])
 

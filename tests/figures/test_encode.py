@@ -1,11 +1,10 @@
 """The files: small enough, clear at the edges, playing for ever."""
 
+import numpy as np
 import pytest
+from PIL import Image
 
-np = pytest.importorskip("numpy")
-Image = pytest.importorskip("PIL.Image")
-
-encode = pytest.importorskip("figures.encode")
+from figures import encode
 
 
 def disc(x: int, size: tuple[int, int] = (120, 96)):

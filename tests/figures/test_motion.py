@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-motion = pytest.importorskip("figures.motion")
+from figures import motion
 
 
 def drawing(*names: str, still: str | None = None, **said: object) -> SimpleNamespace:

@@ -1,15 +1,12 @@
 """What each pixel shows: the nearest thing, its material and a highlight that lies behind it."""
 
+import numpy as np
 import pytest
 
-np = pytest.importorskip("numpy")
-pytest.importorskip("numba")
-pytest.importorskip("embreex")
-
-from figures.camera import Camera  # noqa: E402
-from figures.rasteriser import ARROW, EQUIPMENT, buffers  # noqa: E402
-from figures.shading import flat, soft  # noqa: E402
-from tests.figures.hand_made import HAIR, RUBBER, SKIN, scene, square  # noqa: E402
+from figures.camera import Camera
+from figures.rasteriser import ARROW, EQUIPMENT, buffers
+from figures.shading import flat, soft
+from tests.figures.hand_made import HAIR, RUBBER, SKIN, scene, square
 
 SIZE = (100, 80)
 MIDDLE = (40, 50)

@@ -1,5 +1,5 @@
 // "A new version is ready": the waiting worker takes over only when the person says so.
-import type { PageMessage } from "../shared/messages.ts";
+import type { PageMessage } from "../common/messages.ts";
 
 const BAR_ID = "update-bar";
 

@@ -1,5 +1,5 @@
 // The service worker's entry: wires events, nothing else.
-import { isPageMessage } from "../shared/messages.ts";
+import { isPageMessage } from "../common/messages.ts";
 import { answerFigures } from "./figures.ts";
 import { answerPages } from "./pages.ts";
 import { keepShell } from "./shell.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GuardedClock } from "../../src/shared/clock.ts";
-import { uuid7 } from "../../src/shared/uuid.ts";
+import { GuardedClock } from "../../src/common/clock.ts";
+import { uuid7 } from "../../src/common/uuid.ts";
 
 /** A device whose clocks can be moved apart. */
 function device() {

@@ -1,7 +1,7 @@
 /** Wires the player of a session page: plan, clock, screen, sound, storage, saving. */
 
-import { browserClock } from "../../shared/clock.ts";
-import { uuid7 } from "../../shared/uuid.ts";
+import { browserClock } from "../../common/clock.ts";
+import { uuid7 } from "../../common/uuid.ts";
 import { whenQuiet } from "../quiet.ts";
 import { BeforeView } from "./before.ts";
 import { Device } from "./device.ts";
