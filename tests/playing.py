@@ -36,7 +36,10 @@ def plan_in(page: str) -> dict:
 
 
 def player_form(**changed) -> dict[str, str]:
+    """What the player sends of a session that was all of today, also just after midnight."""
     now = datetime.now(UTC)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    began = max(now - timedelta(minutes=10), midnight)
     results = [
         {"item": "1", "state": "done", "easier": False, "done_s": 55, "reason": None},
         {"item": "2", "state": "part", "easier": True, "done_s": 12, "reason": "pain"},
@@ -45,7 +48,7 @@ def player_form(**changed) -> dict[str, str]:
     form = {
         "log_id": str(uuid4()),
         "variant": "usual",
-        "started_at": (now - timedelta(minutes=10)).isoformat().replace("+00:00", "Z"),
+        "started_at": began.isoformat().replace("+00:00", "Z"),
         "finished_at": now.isoformat().replace("+00:00", "Z"),
         "pain_before": "",
         "results": json.dumps(results),
