@@ -58,6 +58,7 @@ const sources = {
   "movement.js": "src/page/movement.ts",
   "passkey.js": "src/page/passkey.ts",
   "sounds.js": "src/page/sounds.ts",
+  "sound_check.js": "src/page/sound_check.ts",
   "carry.js": "src/page/carry.ts",
   "player.js": "src/page/player/main.ts",
   "main.css": "styles/main.css",

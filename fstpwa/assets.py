@@ -11,19 +11,23 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from fstpwa.access import public
-from fstpwa.services.figures import version_of
+from fstpwa.services.file_versions import version_of
 
 STATIC: Path = Path(__file__).resolve().parent / "static"
 EXTENSION = "good-days-assets"
 
-HASHED = re.compile(r"dist/[a-z]+\.[0-9a-f]{10}\.(?:js|css|svg)")
-"""Names that change with their content."""
+HASHED = re.compile(
+    r"dist/[a-z]+\.[0-9a-f]{10}\.(?:js|css|svg)|voice/[a-z]+/[0-9a-f]{12}\.(?:opus|m4a)"
+)
+"""Names that change with their content: built files, and what a voice says."""
+VOICE = re.compile(r"voice/[a-z]+\.json")
+"""Lists of the clips of a voice; no other list of files is served."""
 FIGURE = re.compile(r"figures/[a-z0-9-]+(?:\.anim)?\.(?:avif|webp|svg)")
-"""Pictures of movements: the address says which version is meant (`?v=`)."""
+"""Pictures of movements. Of these and the lists the address says which version is meant (`?v=`)."""
 
 A_YEAR = "public, max-age=31536000, immutable"
 AN_HOUR = "public, max-age=3600"
-"""For addresses that stay when the content changes: icons, voice."""
+"""For addresses that stay when the content changes: icons."""
 
 # Our own table: what `mimetypes` knows depends on the machine.
 TYPE_OF_ENDING = {
@@ -96,7 +100,7 @@ def send_static(folder: Path, filename: str, *, cache_control: str) -> Response:
         NotFound: there is no such file, its kind is not served, or the name leads out.
     """
     path = safe_join(str(folder), filename)
-    content_type = TYPE_OF_ENDING.get(Path(filename).suffix)
+    content_type = _type_of(filename)
     if path is None or content_type is None or not _is_file(Path(path)):
         raise NotFound
     chosen, encoding = _smallest_copy(Path(path))
@@ -124,12 +128,18 @@ def _static(folder: Path, filename: str) -> ResponseReturnValue:
 
 
 def _is_the_version_asked_for(folder: Path, filename: str) -> bool:
-    """Whether a picture is what its address says; an old page may name one that has changed."""
+    """Whether a file is what its address says; an old page may name one that has changed."""
     asked = request.args.get("v")
     path = folder / filename
-    return bool(asked and FIGURE.fullmatch(filename) and path.is_file()) and asked == version_of(
-        path
-    )
+    has_versions = FIGURE.fullmatch(filename) or VOICE.fullmatch(filename)
+    return bool(asked and has_versions and path.is_file()) and asked == version_of(path)
+
+
+def _type_of(filename: str) -> str | None:
+    """Return the content type of a file that may be served, else None."""
+    if VOICE.fullmatch(filename):
+        return "application/json"
+    return TYPE_OF_ENDING.get(Path(filename).suffix)
 
 
 def _is_file(path: Path) -> bool:

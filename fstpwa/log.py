@@ -39,6 +39,7 @@ FIELDS = frozenset(
         "status",
         "took_ms",
         "version",
+        "voice",
         "way",
     }
 )

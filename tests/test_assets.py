@@ -9,10 +9,13 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from fstpwa import assets
-from fstpwa.services.figures import version_of
+from fstpwa.extensions import compress
+from fstpwa.services.file_versions import version_of
 
 PAGE = "dist/page.0123456789.js"
 PICTURE = "figures/bridge.anim.avif"
+CLIP = "voice/heart/0123456789ab"
+LIST = "voice/heart.json"
 
 
 @pytest.fixture
@@ -28,6 +31,12 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "icons/favicon.svg").write_text("<svg/>")
     (tmp_path / "figures").mkdir()
     (tmp_path / PICTURE).write_bytes(b"picture")
+    (tmp_path / "figures/manifest.json").write_text("{}")
+    (tmp_path / "voice/heart").mkdir(parents=True)
+    (tmp_path / LIST).write_text(json.dumps({"clips": {str(n): {} for n in range(200)}}))
+    for ending in ("opus", "m4a"):
+        (tmp_path / f"{CLIP}.{ending}").write_bytes(b"voice " * 500)
+    (tmp_path / "voice/heart/hello.opus").write_bytes(b"hello")
     (tmp_path.parent / "secret.svg").write_text("not yours")
     return tmp_path
 
@@ -113,7 +122,15 @@ def test_the_copies_have_different_tags_and_answer_not_modified(client: FlaskCli
 
 
 @pytest.mark.parametrize(
-    ("name", "immutable"), [(PAGE, True), ("icons/favicon.svg", False), ("dist/sw.js", False)]
+    ("name", "immutable"),
+    [
+        (PAGE, True),
+        ("icons/favicon.svg", False),
+        ("dist/sw.js", False),
+        (f"{CLIP}.opus", True),
+        (f"{CLIP}.m4a?v=1", True),
+        ("voice/heart/hello.opus", False),
+    ],
 )
 def test_only_a_hashed_name_is_kept_for_a_year(
     client: FlaskClient, name: str, immutable: bool
@@ -123,21 +140,51 @@ def test_only_a_hashed_name_is_kept_for_a_year(
     assert ("max-age=31536000" in kept) is immutable
 
 
-def test_a_picture_is_kept_for_a_year_only_under_the_address_of_its_version(
-    client: FlaskClient, folder: Path
+@pytest.mark.parametrize("name", [PICTURE, LIST])
+def test_a_picture_or_a_list_of_clips_is_kept_for_a_year_only_under_the_address_of_its_version(
+    client: FlaskClient, folder: Path, name: str
 ) -> None:
     def kept(version: str) -> str:
-        answer = client.get(f"/static/{PICTURE}{version}", buffered=True)
-        assert answer.data == (folder / PICTURE).read_bytes()
+        answer = client.get(f"/static/{name}{version}", buffered=True)
+        assert answer.data == (folder / name).read_bytes()
         return answer.headers["Cache-Control"]
 
-    before = f"?v={version_of(folder / PICTURE)}"
+    before = f"?v={version_of(folder / name)}"
     assert kept(before) == assets.A_YEAR
     assert kept("") == kept("?v=0123456789") == kept("?v=") == assets.AN_HOUR
-    (folder / PICTURE).write_bytes(b"another")
-    os.utime(folder / PICTURE, ns=(1, 1))
+    (folder / name).write_bytes(b"another")
+    os.utime(folder / name, ns=(1, 1))
     assert kept(before) == assets.AN_HOUR
-    assert kept(f"?v={version_of(folder / PICTURE)}") == assets.A_YEAR
+    assert kept(f"?v={version_of(folder / name)}") == assets.A_YEAR
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        (f"{CLIP}.opus", "audio/ogg"),
+        (f"{CLIP}.m4a", "audio/mp4"),
+        (LIST, "application/json"),
+    ],
+)
+def test_what_a_voice_is_made_of_says_what_it_is(
+    client: FlaskClient, name: str, content_type: str
+) -> None:
+    answer = client.get(f"/static/{name}", buffered=True)
+    assert answer.headers["Content-Type"] == content_type
+
+
+@pytest.mark.parametrize("ending", ["opus", "m4a"])
+def test_a_clip_is_sent_as_it_is_whole_or_in_part(
+    small_app: Flask, folder: Path, ending: str
+) -> None:
+    compress.init_app(small_app)
+    client = small_app.test_client()
+    address, packed = f"/static/{CLIP}.{ending}", {"Accept-Encoding": "gzip, br, zstd"}
+    whole = client.get(address, buffered=True, headers=packed)
+    assert "Content-Encoding" not in whole.headers
+    assert whole.data == (folder / f"{CLIP}.{ending}").read_bytes()
+    part = client.get(address, buffered=True, headers={**packed, "Range": "bytes=6-10"})
+    assert (part.status_code, part.data) == (206, b"voice")
 
 
 @pytest.mark.parametrize(
@@ -149,6 +196,11 @@ def test_a_picture_is_kept_for_a_year_only_under_the_address_of_its_version(
         "..%2Fsecret.svg",
         "icons/../../secret.svg",
         "dist/manifest.json",
+        "figures/manifest.json",
+        "voice/../figures/manifest.json",
+        "voice/nobody.json",
+        "voice/heart/nothing.opus",
+        "voice/heart",
         f"{PAGE}.br",
         "icons",
         "icons/",

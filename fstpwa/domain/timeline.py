@@ -17,6 +17,18 @@ Pacer = Literal["breathe", "roll"]
 SWITCH_LEAST_S = 8
 """A library rest can be 3 s, and nobody changes over in that."""
 
+BREATH_IN_S = 4
+BREATH_S = 10
+"""In for 4 s, out for 6 s, as the pacer of the player shows it."""
+BREATHS_SAID = 2
+"""So many breaths are led by words; after that the pace is known."""
+LATE_NOTICE_S = 10
+LONG_S = 20
+"""A stretch of work at least so long is told when ten seconds of it are left."""
+
+CLOSING = "That is all for today"
+"""Said when a session has been played to its end."""
+
 _COUNTED_BREATH = re.compile(r"\d\s*s\b")
 _ROLLING = re.compile(r"\broll\b", re.IGNORECASE)
 
@@ -46,6 +58,17 @@ class Pace:
 DEFAULT_PACE = Pace()
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing the voice says, in one go: there is a recording of each (voice/)."""
+
+    text: str
+    at_s: int = 0
+    """Seconds from the start of its cue. Lines of the same second follow each other."""
+    on_time: bool = False
+    """Said on its second or not at all: a count that comes late is wrong."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
     """One thing that is shown and said, for whole seconds."""
@@ -61,8 +84,8 @@ class Cue:
     0 for cues that are not work.
     """
     of: int = 0
-    say: str = ""
-    """What the voice says as the cue starts; "" is silence."""
+    say: tuple[Line, ...] = ()
+    """What the voice says while the cue lasts, in order; of one second the weightiest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +127,15 @@ def block(
     pace: Pace = DEFAULT_PACE,
     *,
     first: bool = False,
+    easier: bool = False,
     longer_way_s: int = 0,
 ) -> Block:
     """Return the cues of one movement: the way there, get ready, then the whole dose.
 
     The whole of the left comes before the whole of the right, with the same work on both.
     Between two bouts is a rest of `dose.rest_s`, between the sides at least 8 seconds.
-    Cues without length are left out; without time between movements, the
-    announcement is said with the next cue.
+    Cues without length are left out. What is said nowhere else, the announcement and that
+    it is the easier version, is then said with the next cue.
 
     Args:
         movement: from the library.
@@ -119,6 +143,7 @@ def block(
         side: which sides to do; None means both where the dose is for each side.
         pace: the times around the work.
         first: whether the session starts with it ("First" instead of "Next").
+        easier: whether `dose` is the easier version, which is said then.
         longer_way_s: seconds added to the time for going to its place.
 
     Raises:
@@ -126,14 +151,16 @@ def block(
     """
     sides = sides_done(movement, dose, side)
     writer = _Writer()
-    order = "First" if first else "Next"
-    start = f"{order}: {movement.name}. {movement.start_position}".strip()
-    writer.add("change", pace.transition_s + longer_way_s, say=start)
-    writer.add("get_ready", pace.get_ready_s, sides[0], say=_with_side("Get ready", sides[0]))
+    announced = _lines("First" if first else "Next", movement.name, movement.start_position)
+    writer.add("change", pace.transition_s + longer_way_s, say=announced, even_late=announced)
+    version = _lines("The easier version" if easier else "")
+    ready = _lines("Get ready", _side_words(sides[0])) + version
+    writer.add("get_ready", pace.get_ready_s, sides[0], say=ready, even_late=version)
     rest_s = max(dose.rest_s, pace.least_rest_s)
     for index, one_side in enumerate(sides):
         if index:
-            writer.add("switch_side", max(rest_s, SWITCH_LEAST_S), one_side, say="Switch sides")
+            turn = _lines("Switch sides", _side_words(one_side))
+            writer.add("switch_side", max(rest_s, SWITCH_LEAST_S), one_side, say=turn)
         _add_side(writer, movement, dose, one_side, rest_s)
     return Block(cues=tuple(writer.cues), duration_s=writer.t)
 
@@ -154,7 +181,7 @@ class _Writer:
 
     cues: list[Cue] = field(default_factory=list)
     t: int = 0
-    unsaid: str = ""
+    unsaid: tuple[Line, ...] = ()
 
     def add(
         self,
@@ -164,16 +191,17 @@ class _Writer:
         *,
         n: int = 0,
         of: int = 0,
-        say: str = "",
+        say: tuple[Line, ...] = (),
+        even_late: tuple[Line, ...] = (),
     ) -> None:
+        """Add a cue; of one without length only `even_late` is said, with the next cue."""
         if duration_s <= 0:
-            # Only the announcement is worth saying late; a rest of 0 s must not be heard.
-            self.unsaid = say if kind == "change" else self.unsaid
+            self.unsaid += even_late
             return
-        words = f"{self.unsaid.rstrip('.')}. {say}" if self.unsaid else say
-        self.unsaid = ""
+        say = self.unsaid + say
+        self.unsaid = ()
         self.cues.append(
-            Cue(t=self.t, duration_s=duration_s, kind=kind, side=side, n=n, of=of, say=words)
+            Cue(t=self.t, duration_s=duration_s, kind=kind, side=side, n=n, of=of, say=say)
         )
         self.t += duration_s
 
@@ -184,7 +212,7 @@ def _add_side(
     if dose.mode == "reps":
         for number in range(1, dose.sets + 1):
             if number > 1:
-                writer.add("rest", rest_s, side, say="Rest")
+                writer.add("rest", rest_s, side, say=_lines("Rest"))
             _add_set(writer, movement, dose, side, number)
         return
     if dose.mode == "hold":
@@ -195,24 +223,24 @@ def _add_side(
         length, count = amount(dose.seconds), dose.sets
     for number in range(1, count + 1):
         if number > 1:
-            writer.add("rest", rest_s, side, say="Rest")
-        writer.add(kind, length, side, n=number, of=count, say=_work_words(kind, side))
+            writer.add("rest", rest_s, side, say=_lines("Rest"))
+        writer.add(kind, length, side, n=number, of=count, say=_work_lines(kind, length, side))
 
 
 def _add_set(
     writer: _Writer, movement: Movement, dose: Dose, side: Side | None, number: int
 ) -> None:
     reps = amount(dose.reps)
-    begin = _with_side(f"{reps} repetitions" if reps > 1 else "1 repetition", side)
-    if movement.sides == "alternating":
-        begin = f"{begin}, changing sides"
-    if dose.sets > 1:
-        begin = f"Set {number} of {dose.sets}. {begin}"
+    begin = _lines(
+        f"Set {number} of {dose.sets}" if dose.sets > 1 else "",
+        f"{reps} repetitions" if reps > 1 else "1 repetition",
+        "Changing sides" if movement.sides == "alternating" else _side_words(side),
+    )
     for rep in range(1, reps + 1):
         rep_side = side
         if movement.sides == "alternating":
             rep_side = "left" if rep % 2 else "right"
-        say = f"{begin}, begin" if rep == 1 else ""
+        say = begin if rep == 1 else (Line(str(rep), on_time=True),)
         writer.add("rep", amount(dose.seconds_per_rep), rep_side, n=rep, of=reps, say=say)
 
 
@@ -223,10 +251,31 @@ def _timed_kind(movement: Movement) -> CueKind:
     return "hold" if movement.kind in ("static_stretch", "balance") else "move"
 
 
-def _work_words(kind: CueKind, side: Side | None) -> str:
-    words = {"hold": "Hold", "breathe": "Breathe slowly"}.get(kind, "Slowly")
-    return _with_side(words, side)
+def _work_lines(kind: CueKind, length_s: int, side: Side | None) -> tuple[Line, ...]:
+    if kind == "breathe":
+        lines = _breaths(length_s, side)
+    else:
+        lines = _lines("Hold" if kind == "hold" else "Slowly", _side_words(side))
+    if length_s >= LONG_S:
+        lines += (Line("Ten seconds left", length_s - LATE_NOTICE_S, on_time=True),)
+    return lines
 
 
-def _with_side(words: str, side: Side | None) -> str:
-    return words if side is None else f"{words}, {side} side"
+def _breaths(length_s: int, side: Side | None) -> tuple[Line, ...]:
+    """Return the words of the first breaths: of what is over before the end is told or there."""
+    until_s = length_s - LATE_NOTICE_S if length_s >= LONG_S else length_s
+    lines = _lines("Breathe in", _side_words(side))
+    for start_s in range(0, BREATHS_SAID * BREATH_S, BREATH_S):
+        if 0 < start_s <= until_s - BREATH_IN_S:
+            lines += (Line("Breathe in", start_s, on_time=True),)
+        if start_s <= until_s - BREATH_S:
+            lines += (Line("Breathe out", start_s + BREATH_IN_S, on_time=True),)
+    return lines
+
+
+def _side_words(side: Side | None) -> str:
+    return "" if side is None else f"{side.capitalize()} side"
+
+
+def _lines(*texts: str) -> tuple[Line, ...]:
+    return tuple(Line(text) for text in texts if text)

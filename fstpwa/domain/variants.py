@@ -80,10 +80,15 @@ def item_block(
 
     A softened item has only its easier version, whatever is asked for.
     """
-    dose = item.easier_dose if easier or item.softened else item.dose
-    longer_way_s = LEVEL_CHANGE_S if item.changes_level else 0
+    easier = easier or item.softened
     return block(
-        movements[item.slug], dose, item.side, pace, first=first, longer_way_s=longer_way_s
+        movements[item.slug],
+        item.easier_dose if easier else item.dose,
+        item.side,
+        pace,
+        first=first,
+        easier=easier,
+        longer_way_s=LEVEL_CHANGE_S if item.changes_level else 0,
     )
 
 

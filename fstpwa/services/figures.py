@@ -1,14 +1,13 @@
 """Which pictures of a movement there are, and what they show in words: files that the figure tool drew."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from hashlib import sha256
+from functools import cache
 from pathlib import Path
 
 from fstpwa.domain.movement import Movement
+from fstpwa.services.file_versions import version_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "figures"
-VERSION_LETTERS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +44,6 @@ def figure_of(slug: str, folder: Path = FOLDER) -> Figure | None:
     )
 
 
-def version_of(path: Path) -> str:
-    """Return what changes with the content of a file. Raises OSError where there is none."""
-    facts = path.stat()
-    return _version(path, facts.st_mtime_ns, facts.st_size)
-
-
 def in_words(movement: Movement) -> str:
     """Return what the picture of a movement shows, for whoever does not see it.
 
@@ -61,11 +54,6 @@ def in_words(movement: Movement) -> str:
         text[0].lower() + text[1:] for text in (movement.start_position, movement.feel_it_here)
     )
     return f"{movement.name}, starting like this: {start} You feel it here: {felt}"
-
-
-@lru_cache(maxsize=1024)
-def _version(path: Path, _changed_at_ns: int, _size: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()[:VERSION_LETTERS]
 
 
 def _address_if_there(path: Path) -> str | None:

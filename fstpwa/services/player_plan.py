@@ -15,13 +15,14 @@ from fstpwa.domain.after_session import KIND_OF_STOP, StopReason
 from fstpwa.domain.cautions import SAID_ONCE, risk_messages
 from fstpwa.domain.movement import Movement, MovementSides
 from fstpwa.domain.session import PlannedItem, Variant
-from fstpwa.domain.timeline import Block, Pace, minutes, pacer
+from fstpwa.domain.timeline import CLOSING, Block, Pace, minutes, pacer
 from fstpwa.models.people import User
 from fstpwa.services.figures import figure_of, in_words
 from fstpwa.services.gate import PlayableSession
 from fstpwa.services.people import pace_of
+from fstpwa.services.voices import voices
 
-SCHEMA = 1
+SCHEMA = 2
 STAMP_LETTERS = 16
 TURNS: Mapping[MovementSides, str] = {
     "left_right": "all",
@@ -79,6 +80,11 @@ def player_plan(playable: PlayableSession, user: User, *, log_url: str) -> dict[
         "items": _items(playable.usual.items, pace) + _items(playable.flare.items, pace),
         "variants": [_variant(variant) for variant in variants_of(playable, pace)],
         "stop_advice": _stop_advice(),
+        "closing": CLOSING,
+        "voices": [
+            {"name": voice.name, "label": voice.label, "manifest": voice.manifest}
+            for voice in voices()
+        ],
     }
 
 
@@ -90,7 +96,7 @@ def stamped(plan: Mapping[str, Any], user: User, today: date) -> dict[str, Any]:
         user: whose plan it is; the phone reckons the day in their time zone.
         today: their own calendar day.
     """
-    # Another drawing of a movement does not make a page old.
+    # Another drawing of a movement does not make a page old, nor does another recording.
     items = [{**item, "figure": None} for item in plan["items"]]
     content = json.dumps([today.isoformat(), items, plan["variants"]], sort_keys=True)
     stamp = sha256(content.encode()).hexdigest()[:STAMP_LETTERS]
@@ -145,7 +151,7 @@ def _block(block: Block) -> dict[str, Any]:
                 "side": cue.side,
                 "n": cue.n,
                 "of": cue.of,
-                "say": cue.say,
+                "say": [[line.at_s, line.text, line.on_time] for line in cue.say],
             }
             for cue in block.cues
         ],

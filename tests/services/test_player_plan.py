@@ -1,6 +1,7 @@
 """The player's JSON is complete for every session of every programme, and its totals agree."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from fstpwa.content import library
 from fstpwa.domain.cautions import risk_messages
+from fstpwa.domain.spoken_lines import spoken_lines
 from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
 from fstpwa.models.practice import Enrolment, PlannedSession
@@ -23,6 +25,7 @@ from fstpwa.services.player_plan import (
     usual_minutes,
     variants_of,
 )
+from fstpwa.services.voices import VoiceFile
 from tests.services.test_enrolments import NOW, TODAY
 
 EVERY_SESSION = [
@@ -32,6 +35,7 @@ EVERY_SESSION = [
     for template in phase.sessions
 ]
 WORK = {"hold", "rep", "breathe", "roll", "move"}
+WITHOUT_ADVICE = frozenset(spoken_lines(library().movements.values(), ()))
 CUE_KINDS = WORK | {"change", "get_ready", "rest", "switch_side"}
 
 
@@ -119,6 +123,10 @@ def check_block(block, slug):
         assert cue["duration_s"] > 0, slug
         assert cue["kind"] in CUE_KINDS
         end += cue["duration_s"]
+        for at_s, text, on_time in cue["say"]:
+            assert 0 <= at_s < cue["duration_s"], slug
+            assert text in WITHOUT_ADVICE, text
+            assert isinstance(on_time, bool)
     assert end == block["duration_s"]
     assert any(cue["kind"] in WORK for cue in block["cues"]), slug
     assert any(cue["say"] for cue in block["cues"]), slug
@@ -128,13 +136,14 @@ def test_what_the_plan_says_of_the_person_and_the_session(user):
     session = session_of(user, *EVERY_SESSION[0])
     user.country = "GB"
     plan = player_plan(as_prescribed(session), user, log_url="/sessions/x/log")
-    assert plan["schema"] == 1
+    assert plan["schema"] == 2
     assert plan["user"] == str(user.public_id)
     assert plan["session"] == str(session.id)
     assert plan["log_url"] == "/sessions/x/log"
     assert plan["pace"] == {"get_ready_s": 5, "transition_s": 10, "least_rest_s": 0}
     assert set(plan["stop_advice"]) == {"sharp", "tingling", "red"}
     assert all(plan["stop_advice"].values())
+    assert plan["closing"] == "That is all for today"
 
 
 def test_the_player_warns_as_the_library_does(user):
@@ -221,6 +230,35 @@ class TestPictures:
         after = stamped(player_plan(session, user, log_url="/log"), user, TODAY)
         assert after["items"][0]["figure"] is None
         assert after["stamp"] == before["stamp"]
+
+
+class TestVoices:
+    """Which recorded voices the player can choose from."""
+
+    HEART = VoiceFile(
+        name="heart", label="A woman's voice", manifest="/static/voice/heart.json?v=1"
+    )
+
+    def test_the_plan_names_the_voices_and_where_their_clips_are_listed(self, user, monkeypatch):
+        monkeypatch.setattr(player_plans, "voices", lambda: (self.HEART,))
+        plan = player_plan(as_prescribed(session_of(user, *EVERY_SESSION[0])), user, log_url="/")
+        assert plan["voices"] == [
+            {
+                "name": "heart",
+                "label": "A woman's voice",
+                "manifest": "/static/voice/heart.json?v=1",
+            }
+        ]
+
+    def test_a_new_recording_makes_no_page_old(self, user, monkeypatch):
+        session = as_prescribed(session_of(user, *EVERY_SESSION[0]))
+        stamps = []
+        for voices in ((), (self.HEART,), (replace(self.HEART, manifest="?v=2"),)):
+            monkeypatch.setattr(player_plans, "voices", lambda found=voices: found)
+            plan = stamped(player_plan(session, user, log_url="/log"), user, TODAY)
+            assert len(plan["voices"]) == len(voices)
+            stamps.append(plan["stamp"])
+        assert len(set(stamps)) == 1
 
 
 class TestStamp:

@@ -3,6 +3,8 @@
 export interface Clock {
   /** Milliseconds since 1970. Never goes backwards. */
   now(): number;
+  /** Whether somebody is led by sound as this time goes by: then no look at the screen is needed. */
+  readonly heard: boolean;
 }
 
 /** What a GuardedClock reads; the browser's own by `browserClock`. */
@@ -30,6 +32,7 @@ export const ROUNDING_MS = 50;
  * is always somebody setting the clock, so the monotonic time counts.
  */
 export class GuardedClock implements Clock {
+  readonly heard = false;
   private value: number;
   private lastWall: number;
   private lastMonotonic: number;

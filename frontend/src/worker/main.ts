@@ -1,6 +1,6 @@
 // The service worker's entry: wires events, nothing else.
 import { isPageMessage } from "../common/messages.ts";
-import { answerFigures } from "./figures.ts";
+import { answerLibraryFiles } from "./library_files.ts";
 import { answerPages } from "./pages.ts";
 import { keepShell } from "./shell.ts";
 
@@ -8,7 +8,7 @@ declare const self: ServiceWorkerGlobalScope;
 
 keepShell();
 answerPages();
-answerFigures();
+answerLibraryFiles();
 
 self.addEventListener("activate", (event) => {
   // The browser asks the server while the worker is still starting.

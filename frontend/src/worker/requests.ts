@@ -13,12 +13,12 @@ export function isPageVisit(request: RequestFacts, url: URL): boolean {
   return !["/sw.js", "/manifest.webmanifest", "/healthz"].includes(url.pathname) && !url.pathname.startsWith("/static/");
 }
 
-/** Say whether this is a picture of the movement library whose address names its version. */
-export function isFigure(request: RequestFacts, url: URL, origin: string): boolean {
-  return request.method === "GET" && url.origin === origin && url.pathname.startsWith("/static/figures/") && url.searchParams.has("v");
+/** Say whether this is a file of a library folder ("figures", "voice") whose address names its version. */
+export function isLibraryFile(request: RequestFacts, url: URL, origin: string, folder: string): boolean {
+  return request.method === "GET" && url.origin === origin && url.pathname.startsWith(`/static/${folder}/`) && url.searchParams.has("v");
 }
 
-/** Return those of the kept addresses that are the picture at `address` in another version. */
+/** Return those of the kept addresses that are the file at `address` in another version. */
 export function versionsBefore(address: string, kept: readonly string[]): string[] {
   const path = (url: string): string => url.split("?", 1)[0] ?? url;
   return kept.filter((url) => url !== address && path(url) === path(address));

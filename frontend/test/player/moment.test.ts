@@ -13,7 +13,7 @@ test("a moment says what to do, on which side, and for how long", () => {
   assert.equal(hold.word, "Hold");
   assert.equal(hold.sideWords, "Left side");
   assert.equal(hold.leftS, 19);
-  assert.equal(hold.caption, "Hold, left side");
+  assert.equal(hold.caption, "Hold, left side.");
   assert.equal(hold.nextName, null);
   const turning = at(220 + 1);
   assert.equal(turning.word, "Switch sides");

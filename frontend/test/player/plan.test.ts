@@ -44,7 +44,7 @@ test("the repetitions of one set end together", () => {
 
 test("a plan that cannot be played says where it is broken", () => {
   const broken: readonly (readonly [string, (json: { items: object[]; variants: object[] }) => void])[] = [
-    ["plan.schema", (json) => Object.assign(json, { schema: 2 })],
+    ["plan.schema", (json) => Object.assign(json, { schema: 1 })],
     ["plan.items", (json) => Object.assign(json, { items: "none" })],
     ["plan.variants", (json) => Object.assign(json.variants[0] ?? {}, { parts: [["9", false]] })],
     ["plan.stop_advice", (json) => Object.assign(json, { stop_advice: { sharp: "Stop" } })],

@@ -5,7 +5,6 @@ import { Player, type Stage } from "../../src/page/player/player.ts";
 import { fields, isAccepted, postWithRetry } from "../../src/page/player/save.ts";
 import { ASK_AFTER_GONE_MS, newSession, positionAt, SessionMachine, type SessionState } from "../../src/page/player/session.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/page/player/settings.ts";
-import { spoken } from "../../src/page/player/speech.ts";
 import { Keeper, returnTo, sessionKey, type Result, type Store } from "../../src/page/player/storage.ts";
 import { samplePlan } from "./sample_plan.ts";
 
@@ -34,8 +33,13 @@ function phone(store: Store = new Memory(), first: SessionState | null = null, s
   const stage: Stage = {
     show: () => undefined,
     signal: (signal) => heard.push(signal),
-    say: (text, steps) => heard.push(`"${text}"`, ...(steps === "" ? [] : [`steps: ${steps}`])),
+    say: (lines, steps) => {
+      if (lines.length > 0) heard.push(`"${lines.map(({ text }) => text).join(" / ")}"`);
+      if (steps.length > 0) heard.push(`steps: ${steps.join(" ")}`);
+    },
     hush: () => undefined,
+    advise: (stop) => heard.push(`advice: ${stop}`),
+    led: () => ({ led_by: "screen", unrecorded_lines: 0 }),
     ended: (_, result) => {
       ended = result;
     },
@@ -44,7 +48,7 @@ function phone(store: Store = new Memory(), first: SessionState | null = null, s
   assert.ok(usual);
   const machine = new SessionMachine(plan);
   const keeper = new Keeper(store, sessionKey(plan.user, plan.session));
-  const player = new Player(plan, machine, { now: () => now }, keeper, stage, (ms, wake) => {
+  const player = new Player(plan, machine, { now: () => now, heard: false }, keeper, stage, (ms, wake) => {
     const mine = { at: now + ms, wake };
     timer = mine;
     return () => {
@@ -190,13 +194,6 @@ test("going back within a movement does not say its steps again, repeating it do
   player.send({ type: "repeat" });
   pass(6_000);
   assert.equal(heard.filter((each) => each === STEPS).length, 1);
-});
-
-test("the cue's words and the steps are one line, with a pause between them", () => {
-  assert.equal(spoken("Hold, left side", "Grow tall."), "Hold, left side. Grow tall.");
-  assert.equal(spoken("Begin.", "Grow tall."), "Begin. Grow tall.");
-  assert.equal(spoken("", "Grow tall."), "Grow tall.");
-  assert.equal(spoken("Rest", ""), "Rest");
 });
 
 test("a page that died is behind by five seconds at most", () => {

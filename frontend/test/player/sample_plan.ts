@@ -6,7 +6,7 @@ type Cue = readonly [string, number, ("left" | "right" | null)?, number?, number
 export function block(...cues: readonly Cue[]): { duration_s: number; cues: object[] } {
   let t = 0;
   const written = cues.map(([kind, duration_s, side = null, n = 0, of = 0, say = ""]) => {
-    const cue = { t, duration_s, kind, side, n, of, say };
+    const cue = { t, duration_s, kind, side, n, of, say: say === "" ? [] : [[0, say, false]] };
     t += duration_s;
     return cue;
   });
@@ -29,7 +29,7 @@ function item(id: string, name: string, usual: object, easier: object, more: obj
 
 export function sampleJson(): Record<string, unknown> {
   return {
-    schema: 1, user: "u", session: "s", name: "Main session", programme: "Neck and desk reset", log_url: "/sessions/s/log",
+    schema: 2, user: "u", session: "s", name: "Main session", programme: "Neck and desk reset", log_url: "/sessions/s/log",
     stamp: "0123456789abcdef", day: "2026-03-02", zone: "Europe/London",
     pace: { get_ready_s: 5, transition_s: 10, least_rest_s: 0 },
     items: [
@@ -51,6 +51,7 @@ export function sampleJson(): Record<string, unknown> {
       { name: "flare", label: "Flare day", minutes: 1, total_s: 25, parts: [["f1", true]] },
     ],
     stop_advice: { sharp: "Sharp pain means stop.", tingling: "A nerve is being annoyed.", red: "Nothing more for this area today." },
+    closing: "That is all for today", voices: [{ name: "heart", label: "A woman's voice", manifest: "/static/voice/heart.json?v=1" }],
   };
 }
 

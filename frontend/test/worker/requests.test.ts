@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isPageMessage } from "../../src/common/messages.ts";
-import { isFigure, isPageVisit, versionsBefore, type RequestFacts } from "../../src/worker/requests.ts";
+import { isLibraryFile, isPageVisit, versionsBefore, type RequestFacts } from "../../src/worker/requests.ts";
 
 const ORIGIN = "http://localhost:8000";
 const at = (path: string): URL => new URL(path, ORIGIN);
@@ -20,12 +20,13 @@ describe("the worker", () => {
   for (const path of ["/sw.js", "/manifest.webmanifest", "/healthz", "/static/icons/icon-192.png"]) {
     it(`leaves ${path} to the browser`, () => assert.equal(isPageVisit(request("navigate"), at(path)), false));
   }
-  it("keeps pictures of the library", () => assert.equal(isFigure(request("no-cors"), at("/static/figures/neck-turns.avif?v=0123456789"), ORIGIN), true));
-  it("keeps none that may change behind its address", () => assert.equal(isFigure(request("no-cors"), at("/static/figures/neck-turns.avif"), ORIGIN), false));
+  it("keeps pictures of the library", () => assert.equal(isLibraryFile(request("no-cors"), at("/static/figures/neck-turns.avif?v=0123456789"), ORIGIN, "figures"), true));
+  it("keeps the recorded voice", () => assert.equal(isLibraryFile(request("cors"), at("/static/voice/heart/0123456789ab.opus?v=1"), ORIGIN, "voice"), true));
+  it("keeps none that may change behind its address", () => assert.equal(isLibraryFile(request("no-cors"), at("/static/figures/neck-turns.avif"), ORIGIN, "figures"), false));
   it("keeps no other picture", () => {
-    assert.equal(isFigure(request("no-cors"), at("/static/icons/icon-192.png"), ORIGIN), false);
-    assert.equal(isFigure(request("no-cors"), new URL("https://elsewhere.example/static/figures/x.avif?v=1"), ORIGIN), false);
-    assert.equal(isFigure(request("no-cors", "HEAD"), at("/static/figures/x.avif?v=1"), ORIGIN), false);
+    assert.equal(isLibraryFile(request("no-cors"), at("/static/icons/icon-192.png"), ORIGIN, "figures"), false);
+    assert.equal(isLibraryFile(request("no-cors"), new URL("https://elsewhere.example/static/figures/x.avif?v=1"), ORIGIN, "figures"), false);
+    assert.equal(isLibraryFile(request("no-cors", "HEAD"), at("/static/figures/x.avif?v=1"), ORIGIN, "figures"), false);
   });
   it("throws older versions of a picture away, and nothing else", () => {
     const kept = ["/f/a.avif?v=1", "/f/a.avif?v=2", "/f/a.anim.avif?v=1", "/f/b.avif?v=1"];

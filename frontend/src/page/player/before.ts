@@ -1,7 +1,7 @@
 /** The screen before a session: reads the choices, shows what the chosen variant needs. */
 
 import { part } from "./elements.ts";
-import type { Plan } from "./plan.ts";
+import type { Part, Plan } from "./plan.ts";
 
 export interface Choices {
   readonly variant: string;
@@ -41,6 +41,18 @@ export class BeforeView {
   /** Whether something of the check is ticked. */
   get ticked(): boolean {
     return this.form.querySelector('input[name="check"]:checked') !== null;
+  }
+
+  /** What the chosen version is made of. */
+  get parts(): readonly Part[] {
+    return (this.plan.variants.find((each) => each.name === this.variant()) ?? this.plan.variants[0]).parts;
+  }
+
+  /** @param act Called when another version is chosen. */
+  whenChanged(act: () => void): void {
+    this.form.addEventListener("change", (event) => {
+      if (event.target instanceof HTMLInputElement && event.target.name === "variant") act();
+    });
   }
 
   focus(): void {

@@ -9,6 +9,7 @@ const SAVING = "Saving what you did…";
 export class Ending {
   private result: Result | null = null;
   private sending = false;
+  private closed: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly root: HTMLElement,
@@ -16,10 +17,13 @@ export class Ending {
     private readonly keeper: Keeper,
     /** The clock of the session's times. */
     private readonly now: () => number,
+    /** Settles when the closing words are over. */
+    private readonly closing: () => Promise<void>,
   ) {}
 
   show(finished: boolean, result: Result): void {
     this.result = result;
+    if (finished) this.closed = this.closing();
     const screen = part(this.root, "ending");
     part(this.root, "before").hidden = true;
     screen.hidden = false;
@@ -50,7 +54,7 @@ export class Ending {
       this.keeper.clear();
       this.result = null;
       this.tell("Saved.", false);
-      location.assign(saved.url);
+      void this.closed.then(() => location.assign(saved.url));
     });
   }
 

@@ -1,6 +1,6 @@
 /** What one moment of a session looks and sounds like: everything that is on the screen, as values. */
 
-import type { CueKind, Pacer, Side } from "./plan.ts";
+import type { CueKind, Line, Pacer, Side } from "./plan.ts";
 import {
   boutEnd,
   cueAt,
@@ -40,9 +40,10 @@ export interface Moment {
   readonly elapsedS: number;
   /** The safety texts before this movement; "" while it is done. */
   readonly warning: string;
-  /** What was said last in this movement. */
+  /** What was said last in this movement; a bare count is in `word`. */
   readonly caption: string;
-  readonly say: string;
+  /** Everything that is said while this cue lasts. */
+  readonly lines: readonly Line[];
   /** Whether this cue is the first of its movement in which something is done. */
   readonly workBegins: boolean;
   readonly pacer: Pacer | null;
@@ -94,11 +95,18 @@ function sideWordsOf(kind: CueKind, side: Side | null, coming: Side | null): str
   return side === "left" ? "Left side" : "Right side";
 }
 
-function captionOf(timeline: Timeline, cue: TimelineCue): string {
+/** Lines as one text to read: each is a sentence. */
+export function sentences(texts: readonly string[]): string {
+  return texts.map((text) => (/[.!?]$/.test(text) ? text : `${text}.`)).join(" ");
+}
+
+function captionOf(timeline: Timeline, cue: TimelineCue, elapsedS: number): string {
   for (let i = cue.index; i >= 0; i -= 1) {
     const earlier = timeline.cues[i];
     if (earlier === undefined || earlier.part !== cue.part) break;
-    if (earlier.cue.say !== "") return earlier.cue.say;
+    const said = earlier.cue.say.filter((line) => (earlier !== cue || line.at_s <= elapsedS) && !/^\d+$/.test(line.text));
+    const last = said.at(-1);
+    if (last !== undefined) return sentences(said.filter(({ at_s }) => at_s === last.at_s).map(({ text }) => text));
   }
   return "";
 }
@@ -136,8 +144,8 @@ export function momentAt(timeline: Timeline, positionMs: number): Moment {
     leftS: Math.ceil((boutEnd(timeline, cue) - position) / 1000),
     elapsedS,
     warning: BEFORE_WORK.has(kind) ? warningOf(timeline, part) : "",
-    caption: captionOf(timeline, cue),
-    say: cue.cue.say,
+    caption: captionOf(timeline, cue, elapsedS),
+    lines: cue.cue.say,
     workBegins: timeline.cues.find((each) => each.part === cue.part && isWork(each.cue.kind)) === cue,
     pacer,
     breath,
@@ -177,4 +185,16 @@ export function signalBetween(before: Moment | null, now: Moment): Signal | null
   }
   const counts = COUNTED.has(now.kind) && now.leftS <= 3 && now.leftS >= 1;
   return counts && before.leftS !== now.leftS ? "count" : null;
+}
+
+/**
+ * The lines that fall between two moments that follow each other (null: from elsewhere).
+ *
+ * Whoever comes late into a cue hears how it began, but nothing that had to be on time.
+ */
+export function linesBetween(before: Moment | null, now: Moment): readonly Line[] {
+  const from = before === null || before.cueIndex !== now.cueIndex ? -1 : before.elapsedS;
+  return now.lines.filter(({ at_s, on_time }) =>
+    on_time ? at_s === now.elapsedS && at_s > from : at_s <= now.elapsedS && at_s > from,
+  );
 }

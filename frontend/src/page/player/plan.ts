@@ -16,6 +16,15 @@ export type CueKind = (typeof CUE_KINDS)[number];
 export type Side = "left" | "right";
 export type Pacer = "breathe" | "roll";
 
+/** One thing the voice says in one go. Lines of one second follow each other. */
+export interface Line {
+  /** Whole seconds from the start of its cue. */
+  readonly at_s: number;
+  readonly text: string;
+  /** Said on its second or not at all: a count that comes late is wrong. */
+  readonly on_time: boolean;
+}
+
 /** One instruction; `t` and `duration_s` are whole seconds, `t` from the start of its block. */
 export interface Cue {
   readonly t: number;
@@ -24,7 +33,8 @@ export interface Cue {
   readonly side: Side | null;
   readonly n: number;
   readonly of: number;
-  readonly say: string;
+  /** In order of time; of one second the weightiest first. */
+  readonly say: readonly Line[];
 }
 
 /** One movement in one version: its cues without gaps. */
@@ -102,6 +112,9 @@ export interface Plan {
   readonly variants: readonly [Variant, ...Variant[]];
   /** What is said at once; for dizziness the page itself says when to get help. */
   readonly stop_advice: Readonly<Record<Exclude<StopReason, "dizzy"> | "red", string>>;
+  /** What is said at the end. */
+  readonly closing: string;
+  readonly voices: readonly VoiceFile[];
   /** Changes whenever what is to be done changes. */
   readonly signature: string;
 }
@@ -176,6 +189,29 @@ class Value {
 
 const SIDES = ["left", "right"] as const;
 
+function lines(value: Value): Line[] {
+  let earliest = 0;
+  return value.list().map((each) => {
+    const [at, text, onTime] = each.list();
+    if (at === undefined || text === undefined || onTime === undefined) throw each.broken("not [second, text, on time]");
+    if (at.count() < earliest) throw at.broken("out of order");
+    earliest = at.count();
+    return { at_s: earliest, text: text.text(), on_time: onTime.flag() };
+  });
+}
+
+/** The recordings of one voice: their list is a file of its own. */
+export interface VoiceFile {
+  readonly name: string;
+  readonly label: string;
+  /** Address of the list. */
+  readonly manifest: string;
+}
+
+function voice(value: Value): VoiceFile {
+  return { name: value.get("name").text(), label: value.get("label").text(), manifest: value.get("manifest").text() };
+}
+
 function block(value: Value): Block {
   let t = 0;
   const cues = value.get("cues").list().map((cue): Cue => {
@@ -187,7 +223,7 @@ function block(value: Value): Block {
       side: cue.get("side").oneOfOrNull(SIDES),
       n: cue.get("n").count(),
       of: cue.get("of").count(),
-      say: cue.get("say").text(),
+      say: lines(cue.get("say")),
     };
     t += read.duration_s;
     return read;
@@ -260,7 +296,7 @@ function variant(value: Value, items: ReadonlyMap<string, Item>): Variant {
 export function parsePlan(json: unknown): Plan {
   const plan = new Value(json, "plan");
   const schema = plan.get("schema");
-  if (schema.count() !== 1) throw schema.broken("unknown");
+  if (schema.count() !== 2) throw schema.broken("unknown");
   const items = new Map(
     plan.get("items").list().map((entry) => [entry.get("id").text(), item(entry)]),
   );
@@ -282,6 +318,8 @@ export function parsePlan(json: unknown): Plan {
       tingling: advice.get("tingling").text(),
       red: advice.get("red").text(),
     },
+    closing: plan.get("closing").text(),
+    voices: plan.get("voices").list().map(voice),
     signature: [...items.values()]
       .map((each) => `${each.id}:${each.name}:${each.usual.duration_s}:${each.easier.duration_s}`)
       .join("|"),

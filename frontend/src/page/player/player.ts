@@ -1,8 +1,8 @@
 /** Plays a session: keeps the state, wakes at each second, passes moments on. Knows no document. */
 
 import type { Clock } from "../../common/clock.ts";
-import { momentAt, signalBetween, type Moment, type Signal } from "./moment.ts";
-import type { Plan } from "./plan.ts";
+import { linesBetween, momentAt, signalBetween, type Moment, type Signal } from "./moment.ts";
+import type { Line, Plan, StopReason } from "./plan.ts";
 import { results } from "./practice_log.ts";
 import {
   isUnderWay,
@@ -18,9 +18,13 @@ export interface Stage {
   /** The state changed or a second went by. `moment` is null while nothing is under way. */
   show(state: SessionState, moment: Moment | null, positionMs: number): void;
   signal(signal: Signal): void;
-  /** @param steps How the movement is done, to be said after `text` where that is wanted; "" for nothing. */
-  say(text: string, steps: string): void;
+  /** @param steps How the movement is done, to be said after the lines where that is wanted. */
+  say(lines: readonly Line[], steps: readonly string[]): void;
   hush(): void;
+  /** Something was named that means stopping. */
+  advise(stop: StopReason): void;
+  /** How the session was led so far, for its log. */
+  led(): Required<Pick<Result, "led_by" | "unrecorded_lines">>;
   /** The session is over and its result is to be saved. */
   ended(state: SessionState, result: Result): void;
 }
@@ -29,6 +33,8 @@ export interface Stage {
 export type WakeAfter = (ms: number, wake: () => void) => () => void;
 
 export const KEEP_EVERY_MS = 5_000;
+/** A track's time moves in steps: asked again at once, it would still stand just before the second. */
+const SHORTEST_WAIT_MS = 20;
 
 /** Events that leap: what comes next was not played up to. */
 const LEAPS: ReadonlySet<SessionEvent["type"]> = new Set([
@@ -88,7 +94,7 @@ export class Player {
     if (this.away) return;
     const before = this.state;
     const at = this.clock.now();
-    this.state = this.machine.next(before, event, at);
+    this.state = this.machine.next(before, event, at, this.clock.heard);
     if (this.state === before && event.type !== "tick") return;
     this.after(before, event.type);
   }
@@ -110,6 +116,7 @@ export class Player {
       finished_at: new Date(Math.max(started, state.endedAt ?? state.playedAt ?? at)).toISOString(),
       pain_before: state.painBefore,
       stop: state.stop,
+      ...this.stage.led(),
       results: results(timeline, state.log),
     };
   }
@@ -122,6 +129,7 @@ export class Player {
     const moment = state.phase === "before" ? null : momentAt(timeline, position);
     this.hear(before, state, moment, cause);
     this.moment = moment;
+    if (state.sheet?.kind === "advice" && before.sheet?.kind !== "advice") this.stage.advise(state.sheet.stop);
     this.stage.show(state, moment, position);
     this.schedule(position);
     if (state.phase === "before") {
@@ -154,19 +162,18 @@ export class Player {
     if (signal !== null) this.stage.signal(signal);
     if (cause === "begin") this.explained.clear();
     if (cause === "repeat") this.explained.delete(moment.part.item.id);
-    if (leapt || !sameCue) {
-      const steps = this.stepsToSay(moment);
-      if (moment.say !== "" || steps !== "") this.stage.say(moment.say, steps);
-      else if (leapt) this.stage.hush();
-    }
+    const lines = linesBetween(sameCue ? previous : null, moment);
+    const steps = leapt || !sameCue ? this.stepsToSay(moment) : [];
+    if (lines.length + steps.length > 0) this.stage.say(lines, steps);
+    else if (leapt) this.stage.hush();
   }
 
   /** The steps of a movement, once: as its work begins. Not on its second side, nor after going back in it. */
-  private stepsToSay(moment: Moment): string {
+  private stepsToSay(moment: Moment): readonly string[] {
     const { item } = moment.part;
-    if (!moment.workBegins || this.explained.has(item.id)) return "";
+    if (!moment.workBegins || this.explained.has(item.id)) return [];
     this.explained.add(item.id);
-    return item.steps.join(" ");
+    return item.steps;
   }
 
   /** Wake at the next whole second of the session: every border of a cue is one. */
@@ -174,7 +181,7 @@ export class Player {
     this.callOff?.();
     this.callOff = null;
     if (this.state.phase !== "playing") return;
-    const ms = Math.ceil(1000 - (position % 1000));
+    const ms = Math.max(SHORTEST_WAIT_MS, Math.ceil(1000 - (position % 1000)));
     this.callOff = this.wakeAfter(ms, () => this.send({ type: "tick" }));
   }
 

@@ -33,6 +33,8 @@ export function fields(result: Result, sentAt: number): URLSearchParams {
     sent_at: new Date(sentAt).toISOString(),
     pain_before: result.pain_before === null ? "" : String(result.pain_before),
     stop: result.stop ?? "",
+    led_by: result.led_by ?? "",
+    unrecorded_lines: String(result.unrecorded_lines ?? ""),
     results: JSON.stringify(result.results),
   });
 }

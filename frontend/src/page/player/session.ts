@@ -165,11 +165,13 @@ export class SessionMachine {
    * An event that makes no sense in the present state changes nothing. The first event after a
    * gap of two minutes or more while playing (the device slept) only asks whether to carry on;
    * so does playing on after a long pause.
+   *
+   * @param heard Whether the session went on in sound since the last event: then there is no gap.
    */
-  next(state: SessionState, event: SessionEvent, at: number): SessionState {
+  next(state: SessionState, event: SessionEvent, at: number, heard = false): SessionState {
     if (state.phase === "before") return event.type === "begin" ? this.begin(state, event, at) : state;
     if (!isUnderWay(state)) return event.type === "start_again" ? this.again(state) : state;
-    if (state.phase === "playing" && at - state.anchor.at >= ASK_AFTER_MS) {
+    if (state.phase === "playing" && !heard && at - state.anchor.at >= ASK_AFTER_MS) {
       return { ...state, phase: "paused", sheet: { kind: "resume" }, playOn: false };
     }
     if (state.phase === "paused" && !STAYS.has(state.sheet?.kind) && PLAYS_ON.has(event.type) && isLongAgo(state, at)) {

@@ -6,16 +6,26 @@ import { whenQuiet } from "../quiet.ts";
 import { BeforeView } from "./before.ts";
 import { Device } from "./device.ts";
 import { Ending } from "./ending.ts";
+import { Headset } from "./headset.ts";
 import { actionOf } from "./keys.ts";
+import { LockScreen } from "./media_session.ts";
 import type { Moment } from "./moment.ts";
-import type { Plan } from "./plan.ts";
+import { part } from "./elements.ts";
+import type { Plan, StopReason } from "./plan.ts";
 import { Player, type Stage, type WakeAfter } from "./player.ts";
 import { ASK_AFTER_GONE_MS, isLongAgo, isUnderWay, newSession, SessionMachine, type SessionEvent, type SessionState } from "./session.ts";
+import type { Settings } from "./settings.ts";
 import { SheetOpener } from "./sheet_opener.ts";
 import { SheetsView } from "./sheets.ts";
+import { Sounding } from "./sounding.ts";
 import { isOfToday, stillHolds } from "./still_so.ts";
 import { browserStore, Keeper, returnTo, sessionKey, sessionUrl, type Return } from "./storage.ts";
+import { TrackClock } from "./track_clock.ts";
+import { joinParts } from "./timeline.ts";
 import { StageView } from "./view.ts";
+
+/** So long a start waits for the sound; then the screen leads until it is there. */
+const SOUND_WAIT_MS = 2_000;
 
 /** What a button or key does, by the `data-player` name of the button. */
 type Actions = Readonly<Record<string, () => void>>;
@@ -26,7 +36,7 @@ const wakeAfter: WakeAfter = (ms, wake) => {
 };
 
 export class SessionPage {
-  private readonly clock = browserClock();
+  private readonly clock = new TrackClock(browserClock());
   private readonly machine: SessionMachine;
   private readonly keeper: Keeper;
   private readonly view: StageView;
@@ -34,6 +44,8 @@ export class SessionPage {
   private readonly ending: Ending;
   private readonly sheets: SheetsView;
   private readonly device: Device;
+  private readonly headset: Headset;
+  private readonly lockScreen: LockScreen;
   private readonly back: Return;
   private readonly player: Player;
   /** Left without saving: nothing is to be kept any more. */
@@ -51,14 +63,16 @@ export class SessionPage {
     this.keeper = new Keeper(store, sessionKey(plan.user, plan.session));
     this.view = new StageView(root, () => this.device.taste);
     this.before = new BeforeView(root, plan);
-    this.ending = new Ending(root, plan.log_url, this.keeper, () => clock.now());
+    this.ending = new Ending(root, plan.log_url, this.keeper, () => clock.now(), () => this.device.sounding.closing());
     const opener = new SheetOpener(clock);
     opener.guard(root);
     this.sheets = new SheetsView(root, plan, opener, () => this.player.send({ type: "close_sheet" }));
-    this.device = new Device(root, store, opener, (text) => this.view.remark(text));
+    this.device = new Device(root, store, opener, (settings) => this.sounding(settings), (text) => this.view.remark(text));
     this.back = this.kept();
     const first = "state" in this.back ? this.back.state : newSession(plan.variants[0]);
     this.player = new Player(plan, this.machine, clock, this.keeper, this.stage(), wakeAfter, Date.now, first);
+    this.headset = new Headset(clock, this.machine, () => this.player.current, (event) => this.player.send(event));
+    this.lockScreen = new LockScreen(plan.name, (button) => this.headset.press(button), (position) => this.headset.seekTo(position));
   }
 
   /** Begin to listen, and go on where the phone was left. */
@@ -66,6 +80,8 @@ export class SessionPage {
     this.listen();
     const first = this.plan.items.get(this.plan.variants[0].parts[0]?.item ?? "");
     if (first !== undefined) whenQuiet(() => this.view.prepare(first));
+    whenQuiet(() => this.prepareSound());
+    this.before.whenChanged(() => this.prepareSound());
     const { back } = this;
     if (back.kind === "none") return;
     if (back.kind === "old") {
@@ -80,8 +96,10 @@ export class SessionPage {
     return {
       show: (state, moment, position) => this.show(state, moment, position),
       signal: (signal) => this.device.signal(signal),
-      say: (text, steps) => this.device.say(text, steps),
-      hush: () => this.device.hush(),
+      say: (lines, steps) => this.device.say(lines, steps),
+      hush: () => this.device.sounding.hush(),
+      advise: (stop) => this.advise(stop),
+      led: () => ({ led_by: this.device.sounding.ledBy, unrecorded_lines: this.device.sounding.unrecordedLines }),
       ended: (state, result) => this.ending.show(state.phase === "finished", result),
     };
   }
@@ -89,6 +107,9 @@ export class SessionPage {
   private show(state: SessionState, moment: Moment | null, position: number): void {
     this.root.dataset.phase = state.phase;
     const underWay = isUnderWay(state);
+    this.device.sounding.follow(state.phase, this.machine.timeline(state), position);
+    if (underWay && moment !== null) this.lockScreen.show(moment, state.phase === "playing", position, this.machine.timeline(state).totalMs);
+    else this.lockScreen.clear();
     this.view.cover(underWay);
     if (!underWay) this.view.toggleDetails(false);
     if (underWay && moment !== null) this.view.show(state, moment, this.machine.timeline(state), position);
@@ -102,6 +123,34 @@ export class SessionPage {
       });
     }
     this.device.follow(state.phase === "playing");
+  }
+
+  private sounding(settings: Settings): Sounding {
+    return new Sounding(this.plan.voices, part<HTMLAudioElement>(this.root, "track"), this.clock, settings, {
+      changed: () => this.look(),
+      interrupted: () => this.player.send({ type: "pause" }),
+      saying: (line) => this.view.saying(line),
+    });
+  }
+
+  /** Advice that is not an emergency is spoken too: whoever stops in pain may not look at the screen. */
+  private advise(stop: StopReason): void {
+    const { stop_advice: advice } = this.plan;
+    if (stop !== "dizzy") this.device.sounding.tell(advice[stop], advice.red);
+  }
+
+  /** Look at the session again: what leads it has changed. */
+  private look(): void {
+    if (this.player.current.phase === "playing") this.player.send({ type: "tick" });
+    else this.device.follow(false);
+  }
+
+  /** Put the sound of the chosen version together before it is needed. */
+  private prepareSound(): void {
+    const { current } = this.player;
+    if (current.phase === "finished" || current.phase === "stopped") return;
+    const parts = current.phase === "before" ? this.before.parts : current.parts;
+    this.device.sounding.prepare(joinParts(this.plan, parts));
   }
 
   private begin(): void {
@@ -120,7 +169,7 @@ export class SessionPage {
     if (this.asking) return;
     this.asking = true;
     this.device.unlock();
-    const holds = await this.holds();
+    const [holds] = await Promise.all([this.holds(), this.device.sounding.ready(SOUND_WAIT_MS)]);
     this.asking = false;
     if (holds === false) return this.renew();
     const old = holds === null && !isOfToday(this.plan, Date.now());

@@ -1,8 +1,8 @@
-/** The switches of sound, voice, vibration, keys and pictures, wherever a page has them. */
+/** The switches of how a session leads, sound, voice, vibration, keys and pictures, wherever a page has them. */
 
 import { LESS_MOTION } from "../calm.ts";
 import { part } from "./elements.ts";
-import type { Settings } from "./settings.ts";
+import { LEADS, VOICE_NAMES, type Settings } from "./settings.ts";
 
 const SWITCHES = ["sounds", "voice", "steps", "vibration", "keys", "movingPictures", "stillInHolds"] as const;
 const VOLUMES = ["soundVolume", "voiceVolume"] as const;
@@ -14,6 +14,19 @@ export class SettingInputs {
     private settings: Settings,
     private readonly changed: (settings: Settings) => void,
   ) {
+    for (const lead of LEADS) {
+      const choice = this.input(`lead-${lead}`);
+      choice.checked = settings.lead === lead;
+      choice.addEventListener("change", () => {
+        if (choice.checked) this.change({ ...this.settings, lead });
+      });
+    }
+    const voice = part<HTMLSelectElement>(root, "setting-voiceName");
+    voice.value = settings.voiceName;
+    voice.addEventListener("change", () => {
+      const voiceName = VOICE_NAMES.find((each) => each === voice.value);
+      if (voiceName !== undefined) this.change({ ...this.settings, voiceName });
+    });
     for (const name of SWITCHES) {
       const box = this.input(name);
       box.checked = settings[name];
@@ -28,14 +41,15 @@ export class SettingInputs {
     }
   }
 
-  /** What this device cannot do, said beside the switch. */
-  tellMissing(voice: boolean, vibration: boolean): void {
-    for (const [name, available] of [["voice", voice], ["vibration", vibration]] as const) {
+  /**
+   * What this device cannot do, said beside the switch.
+   *
+   * @param ownVoice Whether it has a voice of its own; spoken words are recorded and need none.
+   */
+  tellMissing(ownVoice: boolean, vibration: boolean): void {
+    for (const [name, available] of [["steps", ownVoice], ["vibration", vibration]] as const) {
       this.input(name).disabled = !available;
-      const line = part(this.root, `${name}-missing`);
-      line.hidden = available;
-      if (available || name !== "voice") continue;
-      for (const other of ["steps", "voiceVolume"]) this.input(other).disabled = true;
+      part(this.root, `${name}-missing`).hidden = available;
     }
     const calm = matchMedia(LESS_MOTION).matches;
     for (const name of ["movingPictures", "stillInHolds"]) this.input(name).disabled = calm;

@@ -1,13 +1,26 @@
-/** Sound, voice, vibration, keys and pictures: each off by itself, kept on the device. */
+/** How a session leads, sound, voice, vibration, keys and pictures: kept on the device. */
 
 import type { Store } from "./storage.ts";
 
+/**
+ * What a session is led by: the screen is kept on and the track sounds; the track alone; voice and
+ * bells over the music of other apps; vibration and flashes without any sound.
+ */
+export const LEADS = ["screen", "dark", "music", "silent"] as const;
+export type Lead = (typeof LEADS)[number];
+
+/** The recorded voices, by their file names: a woman's, a man's. */
+export const VOICE_NAMES = ["heart", "michael"] as const;
+export type VoiceName = (typeof VOICE_NAMES)[number];
+
 export interface Settings {
+  readonly lead: Lead;
   readonly sounds: boolean;
   /** 0 to 1. */
   readonly soundVolume: number;
   readonly voice: boolean;
-  /** Whether the voice says how each movement is done, once. */
+  readonly voiceName: VoiceName;
+  /** Whether the phone's own voice says how each movement is done, once. */
   readonly steps: boolean;
   /** 0 to 1. */
   readonly voiceVolume: number;
@@ -21,9 +34,11 @@ export interface Settings {
 }
 
 export const DEFAULT_SETTINGS: Settings = {
+  lead: "screen",
   sounds: true,
   soundVolume: 0.7,
   voice: true,
+  voiceName: "heart",
   steps: true,
   voiceVolume: 1,
   vibration: true,
@@ -40,6 +55,10 @@ function volume(value: unknown, otherwise: number): number {
   return typeof value === "number" && value >= 0 && value <= 1 ? value : otherwise;
 }
 
+function oneOf<T extends string>(values: readonly T[], value: unknown, otherwise: T): T {
+  return values.find((each) => each === value) ?? otherwise;
+}
+
 /** Settings from a stored text; what is missing or broken is the default. */
 export function readSettings(text: string | null): Settings {
   let stored: Partial<Record<keyof Settings, unknown>> = {};
@@ -54,9 +73,11 @@ export function readSettings(text: string | null): Settings {
     return typeof value === "boolean" ? value : DEFAULT_SETTINGS[key];
   };
   return {
+    lead: oneOf(LEADS, stored.lead, DEFAULT_SETTINGS.lead),
     sounds: flag("sounds"),
     soundVolume: volume(stored.soundVolume, DEFAULT_SETTINGS.soundVolume),
     voice: flag("voice"),
+    voiceName: oneOf(VOICE_NAMES, stored.voiceName, DEFAULT_SETTINGS.voiceName),
     steps: flag("steps"),
     voiceVolume: volume(stored.voiceVolume, DEFAULT_SETTINGS.voiceVolume),
     vibration: flag("vibration"),

@@ -33,8 +33,8 @@ export class SettingsView {
   }
 
   /** What this device cannot do, said beside the switch. */
-  tellMissing(voice: boolean, vibration: boolean): void {
-    this.inputs.tellMissing(voice, vibration);
+  tellMissing(ownVoice: boolean, vibration: boolean): void {
+    this.inputs.tellMissing(ownVoice, vibration);
   }
 
   screen(text: string): void {

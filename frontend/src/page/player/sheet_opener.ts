@@ -11,7 +11,7 @@ export type Tap = Pick<MouseEvent, "detail">;
 export class SheetOpener {
   private openedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Pick<Clock, "now">) {}
 
   /** Hold back taps on the sheets in `root`, before anything there hears of them. */
   guard(root: HTMLElement): void {

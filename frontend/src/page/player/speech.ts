@@ -1,30 +1,36 @@
-/** The spoken voice, behind one seam: a recorded voice can take the place of the browser's. */
+/** The phone's own voice (speechSynthesis): says what there is no recording of. */
 
 export interface Speaker {
   /** Whether there is any voice. */
   readonly available: boolean;
-  /** To be called in a tap: iOS speaks only after having been asked in one. */
+  /** Whether something is being said, or about to be. */
+  readonly busy: boolean;
+  /** To be called in a tap: phones speak only after having been asked in one. */
   prime(): void;
-  /** Say a short line; a line still being said is cut short. */
-  say(text: string): void;
+  /**
+   * Say lines, one after the other; what is still being said is cut short.
+   *
+   * @param began Called as each line begins, with "" at the end.
+   */
+  say(lines: readonly string[], began?: (line: string) => void): void;
   stop(): void;
   /** @param volume 0 (off) to 1. */
   setVolume(volume: number): void;
 }
 
-/** Two texts as one line to say: between them a full stop, for the voice to pause at. */
-export function spoken(text: string, more: string): string {
-  if (text === "" || more === "") return text + more;
-  return /[.!?]$/.test(text) ? `${text} ${more}` : `${text}. ${more}`;
-}
+const NOBODY = (): void => undefined;
 
-/** The device's own voice (speechSynthesis), British if there is one. */
+/** British if there is one. */
 export class DeviceVoice implements Speaker {
   private volume = 1;
   private primed = false;
 
   get available(): boolean {
     return "speechSynthesis" in globalThis && "SpeechSynthesisUtterance" in globalThis;
+  }
+
+  get busy(): boolean {
+    return this.available && (speechSynthesis.speaking || speechSynthesis.pending);
   }
 
   prime(): void {
@@ -35,28 +41,38 @@ export class DeviceVoice implements Speaker {
     speechSynthesis.speak(silence);
   }
 
-  say(text: string): void {
-    if (!this.available || this.volume === 0 || text === "") return;
-    const line = new SpeechSynthesisUtterance(text);
-    line.lang = "en-GB";
-    line.rate = 0.95;
-    line.volume = this.volume;
-    const voices = speechSynthesis.getVoices();
-    const voice =
-      voices.find((each) => each.lang.replace("_", "-") === "en-GB" && each.localService) ??
-      voices.find((each) => each.lang.startsWith("en"));
-    if (voice !== undefined) line.voice = voice;
+  say(lines: readonly string[], began: (line: string) => void = NOBODY): void {
+    if (!this.available || this.volume === 0) return began("");
     // Only when needed: on Android a cancel can swallow the line that follows it.
-    if (speechSynthesis.speaking || speechSynthesis.pending) speechSynthesis.cancel();
-    speechSynthesis.speak(line);
+    if (this.busy) speechSynthesis.cancel();
+    const voice = this.voice();
+    for (const [i, text] of lines.entries()) {
+      const line = new SpeechSynthesisUtterance(text);
+      line.lang = "en-GB";
+      line.rate = 0.95;
+      line.volume = this.volume;
+      if (voice !== undefined) line.voice = voice;
+      line.onstart = () => began(text);
+      // Cut short counts as said: whoever cut it begins something else.
+      if (i === lines.length - 1) line.onend = line.onerror = () => began("");
+      speechSynthesis.speak(line);
+    }
   }
 
   stop(): void {
-    if (this.available) speechSynthesis.cancel();
+    if (this.available && this.busy) speechSynthesis.cancel();
   }
 
   setVolume(volume: number): void {
     this.volume = volume;
     if (volume === 0) this.stop();
+  }
+
+  private voice(): SpeechSynthesisVoice | undefined {
+    const voices = speechSynthesis.getVoices();
+    return (
+      voices.find((each) => each.lang.replace("_", "-") === "en-GB" && each.localService) ??
+      voices.find((each) => each.lang.startsWith("en"))
+    );
   }
 }

@@ -8,6 +8,9 @@ export const KEPT_SCHEMA = 2;
 /** A day after it began a session is not carried on, only saved or thrown away. */
 export const OLD_AFTER_MS = 24 * 3600 * 1000;
 
+/** What led a session: the sound track at least in part, the screen, or vibration and flashes. */
+export type LedBy = "track" | "screen" | "silent";
+
 /** What the server is sent. */
 export interface Result {
   readonly log_id: string;
@@ -17,6 +20,10 @@ export interface Result {
   readonly finished_at: string;
   readonly pain_before: number | null;
   readonly stop: StopReason | null;
+  /** Missing from what an older version of the app kept. */
+  readonly led_by?: LedBy;
+  /** Lines without a recording: the phone's own voice said them, if it could. */
+  readonly unrecorded_lines?: number;
   readonly results: readonly ItemResult[];
 }
 

@@ -58,7 +58,7 @@ export function joinParts(plan: Plan, parts: readonly Part[]): Timeline {
     side: null,
     n: 0,
     of: 0,
-    say: "That is all for today",
+    say: [{ at_s: 0, text: plan.closing, on_time: false }],
   };
   cues.push({
     index: cues.length,

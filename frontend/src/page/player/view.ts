@@ -11,7 +11,8 @@
  *            plus inputs named `variant`, `pain_before`, `check` and `done`
  * stage      position ("2 of 12"), minutes-left, progress, picture, picture-place, how (how-start, how-steps; in place
  *            of a picture that is not there), name, side, cue,
- *            clock, caption, warning, next-name, notice, live, pacer-breathe, pacer-roll
+ *            clock, caption, warning, next-name, notice, live, pacer-breathe, pacer-roll,
+ *            track (the sound), flash (of the silent way)
  * buttons    pause, previous, next, repeat, back-15, forward-15, too-much, stop, open-details,
  *            open-sound, open-help
  * details    details-panel, close-details
@@ -52,6 +53,8 @@ export class StageView {
   private readonly details: HTMLElement;
   private detailsOf: Item | null = null;
   private announced = "";
+  /** What the phone's own voice is saying. */
+  private said = "";
 
   constructor(
     private readonly root: HTMLElement,
@@ -90,7 +93,7 @@ export class StageView {
     this.texts.side.toggleAttribute("data-sided", moment.sided);
     this.write("cue", moment.word);
     this.write("clock", clockWords(moment.leftS));
-    this.write("caption", moment.caption);
+    this.write("caption", this.said === "" ? moment.caption : this.said);
     this.write("next-name", moment.nextName === null ? "Last movement" : `Next: ${moment.nextName}`);
     part<HTMLProgressElement>(this.root, "progress").value = moment.progress;
 
@@ -135,6 +138,12 @@ export class StageView {
 
   get detailsOpen(): boolean {
     return !this.details.hidden;
+  }
+
+  /** Show what the phone's own voice says, as long as it does; "" for nothing. */
+  saying(line: string): void {
+    this.said = line;
+    if (line !== "") this.write("caption", line);
   }
 
   /** A short remark about the device (screen, sound); "" for none. */
