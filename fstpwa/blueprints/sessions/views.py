@@ -1,10 +1,11 @@
 """A planned session: its check beforehand, the player, moving and skipping it, what was done."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from uuid6 import uuid7
 
@@ -27,10 +28,12 @@ from fstpwa.domain.session_log import SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import gate, pending_checks, planning, red_days, sessions
+from fstpwa.services.coming import coming_lines
 from fstpwa.services.figures import figure_of
 from fstpwa.services.gate import Gate, PlayableSession
 from fstpwa.services.player_plan import player_plan, stamped
 from fstpwa.services.today import others_today, session_card
+from fstpwa.services.voices import voices
 from fstpwa.web import go_to
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
@@ -59,6 +62,16 @@ def stamp(session_id: UUID) -> ResponseReturnValue:
     if not found.is_open or playable.is_emptied or red_days.is_held(user, today):
         return Response(CLOSED, mimetype="text/plain")
     return Response(_plan(playable, today)["stamp"], mimetype="text/plain")
+
+
+@blueprint.get("/coming")
+@signed_in
+def coming() -> ResponseReturnValue:
+    """List what the sessions of the coming days will say: a phone fetches the recordings ahead."""
+    user = acting_user()
+    today = local_day(datetime.now(UTC), user.time_zone)
+    lines = coming_lines(user, today)
+    return jsonify(lines=lines, voices=[asdict(each) for each in voices()] if lines else [])
 
 
 @blueprint.get("/check")

@@ -114,7 +114,7 @@ export class FrameWriter {
     const order = bestOrder(samples, count);
     leftover(samples, count, order, folded);
     let cost = order * SAMPLE_BITS + 6;
-    for (let from = order, i = 0; from < count; i += 1) {
+    for (let from: number = order, i = 0; from < count; i += 1) {
       const to = (i + 1) * piece;
       let sum = 0;
       for (let j = from; j < to; j += 1) sum += folded[j] as number;
@@ -129,7 +129,7 @@ export class FrameWriter {
     for (let i = 0; i < order; i += 1) bits.put(samples[i] ?? 0, SAMPLE_BITS);
     bits.put(0, 2);
     bits.put(piecesLog, 4);
-    for (let from = order, i = 0; from < count; i += 1) {
+    for (let from: number = order, i = 0; from < count; i += 1) {
       const to = (i + 1) * piece;
       const low = widths[i] ?? 0;
       bits.put(low, 4);

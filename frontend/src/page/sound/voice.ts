@@ -52,6 +52,12 @@ export class Voice {
     return new Map([...clips].map(([text, { durationMs }]) => [text, durationMs]));
   }
 
+  /** Each text and the address of its clip, in the format that is tried first. Rejects when the list cannot be had. */
+  async addresses(): Promise<ReadonlyMap<string, string>> {
+    const clips = await this.clips();
+    return new Map([...clips].map(([text, entry]) => [text, this.address(entry, this.format)]));
+  }
+
   /** The samples of `text`, 16 bit at RATE; null if they cannot be had, which is noted in `missing`. Never rejects. */
   clip(text: string): Promise<Int16Array | null> {
     const kept = this.kept.get(text);
@@ -72,6 +78,11 @@ export class Voice {
   forget(text: string): void {
     this.keptBytes -= this.kept.get(text)?.byteLength ?? 0;
     this.kept.delete(text);
+  }
+
+  private address({ stem }: ClipEntry, format: ClipFormat): string {
+    const folder = this.file.manifest.replace(/\.json(\?.*)?$/, "");
+    return `${folder}/${stem}.${format}?v=${CLIPS_VERSION}`;
   }
 
   private clips(): Promise<ReadonlyMap<string, ClipEntry>> {
@@ -120,8 +131,7 @@ export class Voice {
 
   /** Null: not to be had. */
   private async readAs(entry: ClipEntry, format: ClipFormat): Promise<Int16Array | "unreadable" | null> {
-    const folder = this.file.manifest.replace(/\.json(\?.*)?$/, "");
-    const response = await this.get(`${folder}/${entry.stem}.${format}?v=${CLIPS_VERSION}`);
+    const response = await this.get(this.address(entry, format));
     if (!response.ok) return null;
     const bytes = await response.arrayBuffer();
     const samples = await this.decode(bytes).catch(() => null);
