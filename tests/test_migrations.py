@@ -106,6 +106,22 @@ def test_down_and_up_again_with_data_leaves_a_working_product(own_app):
         assert db.session.scalar(text('SELECT count(*) FROM "user"')) == 2
 
 
+def test_a_session_from_before_is_kept_and_nobody_knows_how_it_was_led(own_app):
+    log_id = things_of(Person(own_app)).log
+    with own_app.app_context():
+        log = db.session.get_one(SessionLog, log_id)
+        log.led_by, log.unrecorded_lines = "track", 2
+        db.session.commit()
+
+    go(own_app, command.downgrade, "0003")
+    go(own_app, command.upgrade, "heads")
+
+    with own_app.app_context():
+        log = db.session.get_one(SessionLog, log_id)
+        assert (log.done_s, len(log.movements)) == (55, 1)
+        assert (log.led_by, log.unrecorded_lines) == (None, None)
+
+
 def test_upgrading_what_is_current_loses_nothing(own_app):
     things_of(Person(own_app))
     before = all_rows(own_app)

@@ -188,6 +188,8 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "finished_at": "2026-03-01T08:10:00Z",
         "pain_before": "",
         "stop": "sharp",
+        "led_by": "track",
+        "unrecorded_lines": "2",
         "results": PLAYED,
     }
     now = datetime.now(UTC)

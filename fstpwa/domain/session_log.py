@@ -12,8 +12,12 @@ from fstpwa.domain.session import Part, VariantName
 
 MovementState = Literal["done", "part", "skipped"]
 EasedReason = Literal["pain", "tired", "other"]
+LedBy = Literal["track", "screen", "silent"]
+"""track: one sound, which goes on while the phone is locked. screen: the screen stays on, with sound
+beside it. silent: the screen stays on, with vibration and flash."""
 
 DAY_S = 86_400
+MOST_UNRECORDED_LINES = 1000
 LONGEST = timedelta(days=1)
 OLDEST = timedelta(days=400)
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -48,6 +52,10 @@ class SessionLogEntry:
     pain_before: int | None
     stop: StopReason | None = None
     """What made the person stop, where it was something that means stopping."""
+    led_by: LedBy | None = None
+    """How the session was led; None where an older phone does not say."""
+    unrecorded_lines: int | None = None
+    """Spoken lines without a recording, 0-1000: the phone's own voice said them, or nobody."""
     results: tuple[MovementResult, ...]
 
 

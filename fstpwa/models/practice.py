@@ -117,6 +117,8 @@ class SessionLog(Base):
         CheckConstraint("effort BETWEEN 0 AND 10", name="effort_range"),
         CheckConstraint("done_s BETWEEN 0 AND 86400", name="done_range"),
         CheckConstraint("finished_at >= started_at", name="finished_after_started"),
+        CheckConstraint("led_by IN ('track', 'screen', 'silent')", name="led_by_known"),
+        CheckConstraint("unrecorded_lines BETWEEN 0 AND 1000", name="unrecorded_lines_range"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -135,6 +137,10 @@ class SessionLog(Base):
     """Seconds of practice, without pauses."""
     planned_s: Mapped[int]
     """Seconds the chosen variant would have taken."""
+    led_by: Mapped[str | None] = mapped_column(String(8))
+    """What led it: the sound alone, the screen, or the screen without sound. None: not known."""
+    unrecorded_lines: Mapped[int | None]
+    """Spoken lines without a recording: the phone's own voice said them, or nobody. None: not known."""
     pain_before: Mapped[int | None]
     """0-10, in the target area."""
     worst_pain: Mapped[int | None]

@@ -255,6 +255,8 @@ def _add_sessions(
                 "finished_at": started_at + timedelta(seconds=done_s + random.randint(5, 90)),
                 "done_s": done_s,
                 "planned_s": sum(_seconds(item) for item in items),
+                "led_by": "track",
+                "unrecorded_lines": 0,
                 "pain_before": pain,
                 "worst_pain": _rating(pain + random.choice((-1, 0, 0, 1))),
                 "pain_kinds": ["stretching"] if pain else [],

@@ -65,6 +65,9 @@ WHAT_COLUMNS_HOLD = {
     "fatigue": "tiredness, 0 (none) to 10",
     "sleep": "last night's sleep, 0 (bad) to 10 (very good)",
     "effort": "0 (none) to 10 (as hard as could be)",
+    "led_by": "what led a session: track (the sound, also while the phone was locked), screen, or "
+    "silent (the screen with vibration and flash)",
+    "unrecorded_lines": "spoken lines of a session that had no recording",
     "good_day": "whether it was a good day for you",
     "flare": "whether it was a flare-up",
     "managed": "what you managed that day, in your words",

@@ -235,6 +235,8 @@ def _log_of_entry(
         finished_at=finished_at,
         done_s=done_s,
         planned_s=variant.total_s,
+        led_by=entry.led_by,
+        unrecorded_lines=entry.unrecorded_lines,
         pain_before=entry.pain_before,
         pain_kinds=[KIND_OF_STOP[entry.stop]] if entry.stop else [],
         recorded_at=now,

@@ -22,7 +22,12 @@ from tests.services.test_history import statements_of
 
 
 def practise(
-    person: Person, *, days_ago: int = 0, planned: UUID | None = None, done_s: int = 540
+    person: Person,
+    *,
+    days_ago: int = 0,
+    planned: UUID | None = None,
+    done_s: int = 540,
+    led: tuple[str | None, int | None] = (None, None),
 ) -> str:
     """Store a session that was done; returns its address."""
     began = datetime.now(UTC) - timedelta(days=days_ago)
@@ -41,6 +46,8 @@ def practise(
                 finished_at=began,
                 done_s=done_s,
                 planned_s=600,
+                led_by=led[0],
+                unrecorded_lines=led[1],
                 pain_kinds=[],
                 recorded_at=began,
                 changed_at=began,
@@ -165,6 +172,43 @@ def test_what_was_done_and_what_not_is_shown(her: Person) -> None:
     assert "Partly, 20 seconds, easier version" in done
     assert names["doorway-chest-stretch"].name in left_out
     assert "Because of pain" in left_out
+
+
+@pytest.mark.parametrize(
+    ("led", "line"),
+    [
+        (("track", 0), "Led by sound."),
+        (("screen", None), "Led by the screen."),
+        (("silent", 0), "Led silently."),
+        (
+            ("track", 1),
+            "Led by sound. 1 line had no recording; the phone's own voice said it if it could.",
+        ),
+        (
+            ("screen", 3),
+            "Led by the screen. 3 lines had no recording; the phone's own voice said them if it could.",
+        ),
+        (
+            (None, 2),
+            "2 lines had no recording; the phone's own voice said them if it could.",
+        ),
+    ],
+)
+def test_the_page_says_in_one_line_how_the_session_was_led(
+    her: Person, led: tuple[str | None, int | None], line: str
+) -> None:
+    address = practise(her, led=led)
+    asks = unescape(her.get(address).text)
+    her.post(address, data={"effort": "3"})
+    for page in (asks, unescape(her.get(address).text)):
+        (shown,) = re.findall(r'<p class="soft small">\s*((?:Led|\d+ line).*?)</p>', page, re.S)
+        assert shown == line
+
+
+def test_the_page_says_nothing_of_it_where_nobody_knows(her: Person) -> None:
+    page = her.get(practise(her)).text
+    assert "Led " not in page
+    assert "no recording" not in page
 
 
 def test_how_it_was_is_stored_and_can_be_changed(her: Person) -> None:

@@ -169,6 +169,24 @@ def test_what_the_player_sends_is_stored_once_and_leads_to_how_it_was(her, sessi
     assert stored(her, session).state == "done"
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"led_by": "track", "unrecorded_lines": "0"}, ("track", 0)),
+        ({"led_by": "screen", "unrecorded_lines": "1000"}, ("screen", 1000)),
+        ({"led_by": "silent"}, ("silent", None)),
+        ({"led_by": "", "unrecorded_lines": ""}, (None, None)),
+        ({}, (None, None)),
+    ],
+    ids=["by sound", "by screen", "silent", "empty", "an older phone"],
+)
+def test_the_log_keeps_how_the_session_was_led(her, session, sent, kept):
+    answer = her.post(f"/sessions/{session.id}/log", data=player_form(**sent))
+    assert answer.status_code == 303
+    (log,) = logs(her)
+    assert (log.led_by, log.unrecorded_lines) == kept
+
+
 def test_the_same_session_sent_several_times_at_once_is_stored_once(kept_rows, her, session):
     form, token = player_form(), her.client.get_cookie("good-days").value
 
@@ -202,6 +220,12 @@ def test_a_session_that_was_stopped_at_once_is_kept_as_not_begun(her, session):
         {"pain_before": "11"},
         {"pain_before": "-1"},
         {"stop": "tired"},
+        {"led_by": "nobody"},
+        {"led_by": "Track"},
+        {"unrecorded_lines": "-1"},
+        {"unrecorded_lines": "1001"},
+        {"unrecorded_lines": "some"},
+        {"unrecorded_lines": "1.5"},
         {"sent_at": "now"},
         {"sent_at": "2026-03-01T08:00:00"},
         {"results": ""},
@@ -209,7 +233,9 @@ def test_a_session_that_was_stopped_at_once_is_kept_as_not_begun(her, session):
     ],
 )
 def test_what_the_player_cannot_have_sent_is_refused(her, session, wrong):
-    assert her.post(f"/sessions/{session.id}/log", data=player_form(**wrong)).status_code == 422
+    answer = her.post(f"/sessions/{session.id}/log", data=player_form(**wrong))
+    assert answer.status_code == 422
+    assert "What the player sent about the session cannot be read." in answer.text
     assert logs(her) == []
     assert stored(her, session).state == "planned"
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from fstpwa.extensions import db
-from fstpwa.models.practice import CheckIn
+from fstpwa.models.practice import CheckIn, SessionLog
 from fstpwa.services import exports, sealing, vault
 from tests.services.full_person import NOW, TODAY, WORDS, fill
 
@@ -50,7 +50,7 @@ def test_it_says_at_its_head_what_tables_columns_and_short_names_mean(exported):
     read_me = exported["read_me"]
     assert set(read_me["tables"]) == set(exported["tables"])
     named = {name for names in read_me["columns"] for name in names.split(", ")}
-    assert {"weekdays", "..._s", "..._min", "yes"} <= named
+    assert {"weekdays", "..._s", "..._min", "yes", "led_by", "unrecorded_lines"} <= named
     assert read_me["questions"]["em_heart"].startswith("Do you have chest pain")
     assert read_me["programmes"]["neck-and-desk"]
     for rated in exported["tables"]["check_in_region"]:
@@ -82,6 +82,15 @@ def test_what_was_written_is_in_it_in_plain_words_and_no_other_text_is_sealed(ex
         texts = {row[column] for row in exported["tables"][table] for column in columns}
         assert WORDS in texts
     assert '"v1:' not in json.dumps(exported)
+
+
+def test_how_a_session_was_led_is_in_it(her, context):
+    fill(her)
+    with context():
+        db.session.execute(db.update(SessionLog).values(led_by="silent", unrecorded_lines=4))
+        document = json.loads("".join(exports.everything(her.user(), now=NOW)))
+    (log,) = document["tables"]["session_log"]
+    assert (log["led_by"], log["unrecorded_lines"]) == ("silent", 4)
 
 
 def test_days_and_instants_can_be_read_by_any_program(exported):

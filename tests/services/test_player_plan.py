@@ -27,6 +27,7 @@ from fstpwa.services.player_plan import (
 )
 from fstpwa.services.voices import VoiceFile
 from tests.services.test_enrolments import NOW, TODAY
+from voice.lines import all_lines
 
 EVERY_SESSION = [
     (programme.slug, phase.id, template.id)
@@ -144,6 +145,12 @@ def test_what_the_plan_says_of_the_person_and_the_session(user):
     assert set(plan["stop_advice"]) == {"sharp", "tingling", "red"}
     assert all(plan["stop_advice"].values())
     assert plan["closing"] == "That is all for today"
+
+
+def test_there_is_a_recording_to_make_of_all_advice_and_of_the_closing(user):
+    session = session_of(user, *EVERY_SESSION[0])
+    plan = player_plan(as_prescribed(session), user, log_url="/")
+    assert {*plan["stop_advice"].values(), plan["closing"]} <= set(all_lines())
 
 
 def test_the_player_warns_as_the_library_does(user):

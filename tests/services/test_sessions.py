@@ -97,6 +97,20 @@ def test_a_partly_done_session_counts_as_what_it_was(user, planned):
     assert planned.state == PlannedState.DONE
 
 
+def test_a_session_says_how_it_was_led_where_the_phone_said_so(user, planned):
+    told = sessions.record_session(
+        user, planned, entry(led_by="track", unrecorded_lines=3), now=LATER
+    )
+    not_told = sessions.record_session(user, planned, entry(), now=LATER)
+    assert (told.led_by, told.unrecorded_lines) == ("track", 3)
+    assert (not_told.led_by, not_told.unrecorded_lines) == (None, None)
+
+
+def test_ticks_without_the_player_were_led_by_nothing(user, planned):
+    log = sessions.record_session(user, planned, ticks(user, planned, ["1"]), now=NOW)
+    assert (log.led_by, log.unrecorded_lines) == (None, None)
+
+
 def test_a_session_of_which_nothing_was_done_leaves_the_plan_as_it_is(user, planned):
     sent = entry(result("1", state="skipped", done_s=0))
     sessions.record_session(user, planned, sent, now=LATER)

@@ -19,7 +19,13 @@ from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.pre_session import questions_behind
 from fstpwa.domain.safety_content import Safety
 from fstpwa.domain.session import VariantName
-from fstpwa.domain.session_log import DAY_S, MovementResult, SessionLogEntry
+from fstpwa.domain.session_log import (
+    DAY_S,
+    MOST_UNRECORDED_LINES,
+    LedBy,
+    MovementResult,
+    SessionLogEntry,
+)
 from fstpwa.domain.standing import FLARE_QUESTION
 
 RATING = re.compile(r"[0-9]|10", re.ASCII)
@@ -121,6 +127,8 @@ class _Log(BaseModel):
     sent_at: AwareDatetime | None = None
     pain_before: Rating | None
     stop: StopReason | None = None
+    led_by: LedBy | None = None
+    unrecorded_lines: Annotated[int, Field(ge=0, le=MOST_UNRECORDED_LINES)] | None = None
 
 
 _RESULTS = TypeAdapter(Annotated[list[_Result], Field(max_length=100)])
@@ -161,5 +169,7 @@ def entry_of_player(form: MultiDict[str, str]) -> SessionLogEntry:
         sent_at=log.sent_at,
         pain_before=log.pain_before,
         stop=log.stop,
+        led_by=log.led_by,
+        unrecorded_lines=log.unrecorded_lines,
         results=tuple(MovementResult(**result.model_dump()) for result in results),
     )

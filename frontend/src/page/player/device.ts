@@ -98,8 +98,9 @@ export class Device {
     this.sounding.tell("This is how the voice sounds");
   }
 
+  /** Only while a track leads: without one, a dark screen would leave nobody to lead. */
   private get mayGoDark(): boolean {
-    return this.settings.lead === "dark";
+    return this.settings.lead === "dark" && (!this.playing || this.sounding.leads);
   }
 
   private apply(): void {

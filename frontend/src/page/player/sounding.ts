@@ -32,6 +32,9 @@ const GAP_MS = 150;
 /** The closing words and bells last so long at most. */
 const CLOSING_MS = 5_000;
 
+/** The log has room for no more. */
+const MOST_GAPS = 1_000;
+
 const MUTED = "Tap anywhere to bring the sound back.";
 const NO_TRACK = "The sound could not be put together. The session goes on by the screen.";
 const NO_SOUND = "No sound comes out of this device just now. The session goes on by the screen.";
@@ -161,6 +164,11 @@ export class Sounding {
     return this.own.available ? `${GAPS} This phone's own voice says them.` : `${GAPS} They are on the screen.`;
   }
 
+  /** Whether the track leads now. */
+  get leads(): boolean {
+    return this.lead.leads;
+  }
+
   /** How the session was led so far, for its log. */
   get ledBy(): LedBy {
     if (this.led) return "track";
@@ -169,7 +177,7 @@ export class Sounding {
 
   /** How many lines had no recording so far. */
   get unrecordedLines(): number {
-    return this.gaps;
+    return Math.min(MOST_GAPS, this.gaps);
   }
 
   private get mix(): Mix {

@@ -44,7 +44,8 @@ export function joinParts(plan: Plan, parts: readonly Part[]): Timeline {
     const block = part.easier ? item.easier : item.usual;
     const startMs = at;
     const firstCue = cues.length;
-    for (const cue of block.cues) {
+    for (const planned of block.cues) {
+      const cue = index === 0 ? opening(planned) : planned;
       const endMs = at + cue.duration_s * 1000;
       cues.push({ index: cues.length, startMs: at, endMs, part: index, cue });
       at = endMs;
@@ -68,6 +69,11 @@ export function joinParts(plan: Plan, parts: readonly Part[]): Timeline {
     cue: done,
   });
   return { cues, parts: joined, totalMs: at };
+}
+
+/** What comes first need not be what was planned first: a shorter version may begin elsewhere. */
+function opening(cue: Cue): Cue {
+  return { ...cue, say: cue.say.map((line) => (line.text === "Next" ? { ...line, text: "First" } : line)) };
 }
 
 /** The last entry that starts at or before `positionMs` (the first one for earlier positions). */

@@ -120,8 +120,8 @@ export class FrameWriter {
       for (let j = from; j < to; j += 1) sum += folded[j] as number;
       const low = lowBits(sum / (to - from));
       widths[i] = low;
-      cost += 4;
-      for (let j = from; j < to; j += 1) cost += ((folded[j] as number) >>> low) + 1 + low;
+      // At most: what is behind the point of each quotient is counted too.
+      cost += 4 + (to - from) * (1 + low) + sum / 2 ** low;
       from = to;
     }
     if (cost >= count * SAMPLE_BITS) return false;

@@ -7,11 +7,24 @@ const TOP = 32_767;
 /** From here on loud sums are bent, more and more, so that they stay below the top. */
 const KNEE = 0.9 * TOP;
 
-/** @param sum In 16-bit units, of any size. */
-function limited(sum: number): number {
-  const size = Math.abs(sum);
-  if (size <= KNEE) return Math.round(sum);
-  return Math.round(Math.sign(sum) * (KNEE + (TOP - KNEE) * Math.tanh((size - KNEE) / (TOP - KNEE))));
+/** @param size Of a sum above the knee, in 16-bit units. */
+function bent(size: number): number {
+  return KNEE + (TOP - KNEE) * Math.tanh((size - KNEE) / (TOP - KNEE));
+}
+
+/** The nearest whole number below the top for each sum. */
+function toSixteenBit(sums: Float32Array, count: number, out: Int16Array): void {
+  for (let i = 0; i < count; i += 1) {
+    const sum = sums[i] as number;
+    // Storing cuts off what is behind the point.
+    if (sum < 0) out[i] = sum < -KNEE ? -bent(-sum) - 0.5 : sum - 0.5;
+    else out[i] = sum > KNEE ? bent(sum) + 0.5 : sum + 0.5;
+  }
+}
+
+function addUp(sums: Float32Array, from: number, end: number, { samples, at, gain }: Playing): void {
+  const last = Math.min(end, at + samples.length);
+  for (let i = Math.max(from, at); i < last; i += 1) sums[i - from] = (sums[i - from] as number) + (samples[i - at] as number) * gain;
 }
 
 interface Playing {
@@ -41,12 +54,8 @@ export class Mixer {
     const out = this.out.subarray(0, count);
     if (this.playing.length === 0) return out.fill(0);
     const sums = this.sums.fill(0);
-    for (const { samples, at, gain } of this.playing) {
-      const first = Math.max(from, at);
-      const end = Math.min(from + count, at + samples.length);
-      for (let i = first; i < end; i += 1) sums[i - from] = (sums[i - from] as number) + (samples[i - at] as number) * gain;
-    }
-    for (let i = 0; i < count; i += 1) out[i] = limited(sums[i] as number);
+    for (const each of this.playing) addUp(sums, from, from + count, each);
+    toSixteenBit(sums, count, out);
     this.playing = this.playing.filter(({ samples, at }) => at + samples.length > from + count);
     return out;
   }

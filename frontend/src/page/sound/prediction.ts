@@ -4,24 +4,26 @@
 export type Order = 0 | 1 | 2 | 3;
 export const MOST_ORDER = 3;
 
-/** The order (0 to 3) that leaves the least of the first `count` samples. */
+/** The order (0 to 3) that leaves the least of the first `count` samples (4096 at most, so that no sum is too large). */
 export function bestOrder(samples: Int16Array, count: number): Order {
   let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
-  let [last0, last1, last2] = [0, 0, 0];
-  for (let i = 0; i < count; i += 1) {
+  // The first samples are written as they are.
+  const at = (i: number): number => samples[i] ?? 0;
+  let last0 = at(2);
+  let last1 = at(2) - at(1);
+  let last2 = last1 - at(1) + at(0);
+  for (let i = MOST_ORDER; i < count; i += 1) {
     const rest0 = samples[i] as number;
-    const rest1 = rest0 - last0;
-    const rest2 = rest1 - last1;
-    const rest3 = rest2 - last2;
+    const rest1 = (rest0 - last0) | 0;
+    const rest2 = (rest1 - last1) | 0;
+    const rest3 = (rest2 - last2) | 0;
     last0 = rest0;
     last1 = rest1;
     last2 = rest2;
-    // The first samples are written as they are.
-    if (i < MOST_ORDER) continue;
-    sum0 += rest0 < 0 ? -rest0 : rest0;
-    sum1 += rest1 < 0 ? -rest1 : rest1;
-    sum2 += rest2 < 0 ? -rest2 : rest2;
-    sum3 += rest3 < 0 ? -rest3 : rest3;
+    sum0 = (sum0 + Math.abs(rest0)) | 0;
+    sum1 = (sum1 + Math.abs(rest1)) | 0;
+    sum2 = (sum2 + Math.abs(rest2)) | 0;
+    sum3 = (sum3 + Math.abs(rest3)) | 0;
   }
   const least = Math.min(sum0, sum1, sum2, sum3);
   if (least === sum0) return 0;

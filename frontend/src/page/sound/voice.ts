@@ -17,7 +17,13 @@ const CLIPS_VERSION = 1;
 const OTHER: Readonly<Record<ClipFormat, ClipFormat>> = { opus: "m4a", m4a: "opus" };
 
 function sixteenBit(samples: Float32Array): Int16Array {
-  return Int16Array.from(samples, (sample) => Math.round(Math.min(1, Math.max(-1, sample)) * 32_767));
+  const out = new Int16Array(samples.length);
+  // A plain loop: `from` and `map` take ten times as long.
+  for (let i = 0; i < out.length; i += 1) {
+    const sample = (samples[i] as number) * 32_767;
+    out[i] = Math.max(-32_767, Math.min(32_767, sample < 0 ? sample - 0.5 : sample + 0.5));
+  }
+  return out;
 }
 
 export class Voice {

@@ -15,6 +15,8 @@ const LOUDNESS: Loudness = { bells: 0.8, voice: 1 };
 const PULSE_MS = 1_000;
 /** Once in sight again, a browser needs a moment to know where the sound is. */
 const SETTLE_MS = 400;
+/** A page that is being locked may be paused so long before it is told that nobody sees it. */
+const BEING_LOCKED_MS = 1_500;
 
 export class LockTest {
   private readonly track: ShortTrack<LockPiece>;
@@ -36,7 +38,7 @@ export class LockTest {
     audio.addEventListener("pause", () => this.paused());
     document.addEventListener("visibilitychange", () => this.looked());
     part(root, "lock-start").addEventListener("click", () => void this.start());
-    part(root, "lock-stop").addEventListener("click", () => audio.pause());
+    part(root, "lock-stop").addEventListener("click", () => this.stop());
     part(root, "lock-yes").addEventListener("click", () => this.answer(true));
     part(root, "lock-no").addEventListener("click", () => this.answer(false));
     part(root, "choose-dark").addEventListener("click", () => this.choose("dark"));
@@ -62,7 +64,7 @@ export class LockTest {
     showLine(this.state, this.track.missing.includes(LOCK_TEST) ? "wordless" : "running");
     part(this.root, "lock-start").hidden = true;
     part(this.root, "lock-stop").hidden = false;
-    part(this.root, "lock-stop").focus();
+    part(this.root, "lock-stop").focus({ preventScroll: true });
     this.nameOnLockScreen();
     this.goesOn();
     // Locked while the track was made.
@@ -85,6 +87,7 @@ export class LockTest {
       this.measure.hidden(this.now(), this.positionMs);
       return;
     }
+    if (!this.measure.isHidden) return;
     setTimeout(() => {
       if (this.measure === null || document.visibilityState === "hidden") return;
       this.measure.shown(this.now(), this.positionMs);
@@ -92,12 +95,21 @@ export class LockTest {
     }, SETTLE_MS);
   }
 
-  /** Out of sight it was the phone that paused it; that shows when somebody comes back. */
-  private paused(): void {
-    if (this.measure === null || this.track.audio.ended || document.visibilityState === "hidden") return;
-    if (this.measure.isHidden) return;
+  /** Somebody wants no more of it. */
+  private stop(): void {
     this.end();
+    this.track.audio.pause();
     showLine(this.state, "ended");
+  }
+
+  /** Not at its end: a phone that is being locked, before it says so, or a button of a headset. */
+  private paused(): void {
+    const { audio } = this.track;
+    if (this.measure === null || audio.ended || this.measure.isHidden) return;
+    setTimeout(() => {
+      if (this.measure === null || this.measure.isHidden || !audio.paused) return;
+      this.stop();
+    }, BEING_LOCKED_MS);
   }
 
   /** The track is over, or stands still; while nobody looks, it waits until somebody does. */
@@ -124,7 +136,7 @@ export class LockTest {
     const focused = document.activeElement === stop;
     start.hidden = false;
     stop.hidden = true;
-    if (focused) start.focus();
+    if (focused) start.focus({ preventScroll: true });
     this.nameless();
   }
 
@@ -142,6 +154,7 @@ export class LockTest {
     const chosen = loadSettings(this.store).lead === lead;
     part(this.root, "lock-choice").hidden = chosen;
     for (const each of ["dark", "screen"]) part(this.root, `choose-${each}`).hidden = each !== lead;
+    part(this.root, chosen ? "lock-start" : `choose-${lead}`).focus({ preventScroll: true });
     showLine(part(this.root, "lock-chosen"), chosen ? lead : kept ? "" : "not_kept");
   }
 
@@ -149,7 +162,7 @@ export class LockTest {
     const kept = keepSettings(this.store, { ...loadSettings(this.store), lead });
     part(this.root, "lock-choice").hidden = kept;
     showLine(part(this.root, "lock-chosen"), kept ? lead : "not_kept");
-    if (kept) part(this.root, "lock-start").focus();
+    if (kept) part(this.root, "lock-start").focus({ preventScroll: true });
   }
 
   private showKept(answer: LockAnswer | null): void {

@@ -31,6 +31,8 @@ export class SoundTest {
   ) {
     this.loudness = loudnessOf(settings);
     this.track = new ShortTrack(voice, [SOUND_CHECK], (durations) => soundCheck(durations, this.loudness));
+    this.track.audio.addEventListener("ended", () => this.sayInstead());
+    this.own.setVolume(this.loudness.voice);
     this.state = part(root, "sound-state");
     part(root, "sound-off").hidden = this.loudness.bells > 0 && this.loudness.voice > 0;
     part(root, "sound-start").addEventListener("click", () => void this.play());
@@ -58,16 +60,22 @@ export class SoundTest {
   }
 
   private sounding(): void {
-    if (this.loudness.voice === 0 || this.track.missing.length === 0) return showLine(this.state, "playing");
+    if (!this.lacksVoice) return showLine(this.state, "playing");
     showLine(this.state, this.own.available ? "own_voice" : "no_voice");
-    this.track.audio.addEventListener("ended", () => this.own.say([SOUND_CHECK]), { once: true });
+  }
+
+  private sayInstead(): void {
+    if (this.lacksVoice) this.own.say([SOUND_CHECK]);
+  }
+
+  private get lacksVoice(): boolean {
+    return this.loudness.voice > 0 && this.track.missing.length > 0;
   }
 
   /** What sessions fall back on where no track can be played. */
   private oneByOne(): void {
     showLine(this.state, "no_track");
     this.bells.setVolume(this.loudness.bells);
-    this.own.setVolume(this.loudness.voice);
     this.bells.unlock(() => {
       this.bells.play("start");
       this.own.say([SOUND_CHECK]);
@@ -78,6 +86,7 @@ export class SoundTest {
     showLine(this.state, heard ? "heard" : "unheard");
     part(this.root, "sound-help").hidden = heard;
     part(this.root, "sound-question").hidden = true;
+    part(this.root, "sound-start").focus({ preventScroll: true });
   }
 
   /** Whether a recording was had: unknown where the list of them could not be loaded. */
