@@ -42,6 +42,7 @@ PRIVATE_PAGES = (
     "/check-in",
     "/progress",
     "/settings/",
+    "/settings/sound-check",
     "/settings/profile",
     "/settings/security",
     "/settings/security/recovery-codes",

@@ -5,6 +5,7 @@ import type { VoiceFile } from "./player/plan.ts";
 import { loadSettings } from "./player/settings.ts";
 import { browserStore } from "./player/storage.ts";
 import { browserScreen } from "./player/wakelock.ts";
+import { whenQuiet } from "./quiet.ts";
 import { browserVoice, silence } from "./sound/browser_sound.ts";
 import * as can from "./sound_check/abilities.ts";
 import { AbilityList } from "./sound_check/ability_list.ts";
@@ -19,7 +20,6 @@ function look(root: HTMLElement): AbilityList {
   void list.expect("track", can.playsTrack(new Audio(), silence()));
   void list.expect("own_voice", can.speaksItself("speechSynthesis" in window ? speechSynthesis : null));
   void list.expect("offline", can.keepsOffline(browserShelf()));
-  list.show("voice", { answer: "unknown" });
   list.show("buttons", can.hasButtons(navigator));
   list.show("quieter", can.makesOthersQuieter(navigator));
   list.show("installed", can.isInstalled((query) => matchMedia(query).matches, standaloneFlag()));
@@ -41,8 +41,9 @@ function start(root: HTMLElement): void {
   const sound = new SoundTest(root, voice, settings, (finding) => list.show("voice", finding));
   const lock = new LockTest(root, voice, store);
   root.hidden = false;
+  if (savesData()) list.show("voice", { answer: "unknown" });
   // What fails here is told when it is asked for.
-  if (!savesData()) void Promise.allSettled([sound.prepare(), lock.prepare()]);
+  else whenQuiet(() => void Promise.allSettled([sound.prepare(), lock.prepare()]));
 }
 
 for (const root of document.querySelectorAll<HTMLElement>('[data-component="sound-check"]')) start(root);

@@ -1,5 +1,6 @@
 """You: what can be set, and where the rest is."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from flask import render_template, url_for
@@ -16,6 +17,7 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.services import devices, people
 from fstpwa.services.enrolments import running_enrolment
+from fstpwa.services.voices import voices
 from fstpwa.web import after_post, invalid_form
 
 __all__ = ["blueprint", "own_data_views"]
@@ -90,6 +92,15 @@ def change_sessions() -> ResponseReturnValue:
 def sounds() -> ResponseReturnValue:
     """Show the sound, voice and pictures of this phone; they never leave it."""
     return render_template("settings/sounds.html")
+
+
+@blueprint.get("/sound-check")
+@signed_in
+def sound_check() -> ResponseReturnValue:
+    """Show what this phone does with sound, locked too; nothing of it is sent anywhere."""
+    return render_template(
+        "settings/sound_check.html", voices=[asdict(voice) for voice in voices()]
+    )
 
 
 def _today_of(user: User) -> str:

@@ -4,7 +4,7 @@ import { momentAt, signalBetween, type Moment, type Signal } from "../player/mom
 import type { Timeline } from "../player/timeline.ts";
 import { RATE, sampleAt } from "./rate.ts";
 import { speechPlan } from "./speech_plan.ts";
-import { samplesOf } from "./tones.ts";
+import { lengthOf } from "./tones.ts";
 
 interface Sound {
   /** The sample it starts at. */
@@ -75,7 +75,7 @@ export function score(timeline: Timeline, durations: ReadonlyMap<string, number>
   }
   if (mix.signals > 0) {
     for (const { at, what } of signalsOf(timeline)) {
-      const under = spokenOver(speech, at, at + samplesOf(what).length);
+      const under = spokenOver(speech, at, at + lengthOf(what));
       sounds.push({ at, kind: "signal", what, gain: mix.signals * (under ? UNDER_VOICE : 1) });
     }
   }

@@ -59,13 +59,17 @@ function add(tone: Tone, out: Float32Array): void {
 
 const made = new Map<Signal, Float32Array<ArrayBuffer>>();
 
+/** How many samples `signal` has. */
+export function lengthOf(signal: Signal): number {
+  return Math.round(Math.max(...TONES[signal].map(({ at, length }) => at + length)) * RATE);
+}
+
 /** The sound of `signal` from its first sample on, about -1 to 1, at RATE. The same array each time: do not write to it. */
 export function samplesOf(signal: Signal): Float32Array<ArrayBuffer> {
   let samples = made.get(signal);
   if (samples === undefined) {
-    const tones = TONES[signal];
-    samples = new Float32Array(Math.round(Math.max(...tones.map(({ at, length }) => at + length)) * RATE));
-    for (const tone of tones) add(tone, samples);
+    samples = new Float32Array(lengthOf(signal));
+    for (const tone of TONES[signal]) add(tone, samples);
     made.set(signal, samples);
   }
   return samples;

@@ -3,10 +3,12 @@
 /** The longest a page should keep somebody waiting, in ms. */
 const SLICE_MS = 30;
 
-/** Settles as soon as everything else that waits has had its turn. Timers would wait longer, most of all in a hidden page. */
+/**
+ * Settles as soon as everything else that waits has had its turn.
+ *
+ * Timers would wait longer, most of all in a hidden page; `scheduler.yield` would keep timers waiting.
+ */
 export function turnOfOthers(): Promise<void> {
-  const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
-  if (scheduler?.yield !== undefined) return scheduler.yield();
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -124,7 +124,9 @@ export class LockTest {
     for (const [name, seconds] of [["hidden", hiddenS], ["heard", heardS], ["asleep", asleepS]] as const) {
       setText(part(this.root, `lock-${name}`), String(seconds));
     }
-    part(this.root, "lock-question").hidden = false;
+    const question = part(this.root, "lock-question");
+    question.hidden = false;
+    question.scrollIntoView({ block: "nearest" });
   }
 
   private end(): void {

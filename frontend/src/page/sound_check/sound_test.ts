@@ -42,8 +42,11 @@ export class SoundTest {
 
   /** Make the sound before it is asked for. */
   async prepare(): Promise<void> {
-    await this.track.prepare();
-    this.voiceFound(await this.recording());
+    try {
+      await this.track.prepare();
+    } finally {
+      this.voiceFound(await this.recording());
+    }
   }
 
   /** To be called in a tap. */
