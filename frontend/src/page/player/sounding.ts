@@ -23,7 +23,7 @@ export interface SoundingEvents {
   readonly changed: () => void;
   /** Something else stopped the sound. */
   readonly interrupted: () => void;
-  /** The phone's own voice says this now; "" for nothing. */
+  /** This step of a movement is said now; "" for none. */
   readonly saying: (line: string) => void;
 }
 
@@ -125,9 +125,11 @@ export class Sounding {
     const texts = lines.map(({ text }) => text);
     const more = this.settings.steps ? steps : [];
     this.gaps += this.voice === null ? texts.length : texts.filter((text) => !this.isRecorded(text)).length;
+    // The lines are on the screen by themselves, the steps only while they are said.
+    const began = (line: string): void => this.events.saying(more.includes(line) ? line : "");
     const mayWait = lines.some(({ on_time }) => !on_time) || more.length > 0;
     if (!this.lead.leads) {
-      if (mayWait || !this.speaker.busy) this.speaker.say([...texts, ...more], this.events.saying);
+      if (mayWait || !this.speaker.busy) this.speaker.say([...texts, ...more], began);
       return;
     }
     const unrecorded = [...texts.filter((text) => !this.isRecorded(text)), ...more];
@@ -135,18 +137,19 @@ export class Sounding {
     const recorded = texts.filter((text) => this.isRecorded(text));
     const waitMs = recorded.reduce((sum, text) => sum + (this.durations.get(text) ?? 0) + GAP_MS, 0);
     this.notLater();
-    this.later = setTimeout(() => this.own.say(unrecorded, this.events.saying), waitMs);
+    this.later = setTimeout(() => this.own.say(unrecorded, began), waitMs);
   }
 
   /** Say something outside the session: a sound check, advice after stopping. */
   tell(...texts: readonly string[]): void {
-    if (this.mix.voice > 0) this.speaker.say(texts, this.events.saying);
+    if (this.mix.voice > 0) this.speaker.say(texts);
   }
 
   hush(): void {
     this.notLater();
     this.speaker.stop();
     this.own.stop();
+    this.events.saying("");
   }
 
   /** Settles when the closing words are over. */

@@ -64,8 +64,13 @@ export class TrackLead {
     if (this.primed) return;
     this.primed = true;
     if (!this.audio.paused) return;
-    if (this.track === null) this.audio.src = this.silence();
-    else this.audio.currentTime = (this.track.durationMs - SILENT_END_MS) / 1000;
+    try {
+      if (this.track === null) this.audio.src = this.silence();
+      else this.audio.currentTime = (this.track.durationMs - SILENT_END_MS) / 1000;
+    } catch {
+      // No memory for a second of silence. What was tapped is to be done all the same.
+      return;
+    }
     this.audio.play().catch(() => {
       this.primed = false;
     });

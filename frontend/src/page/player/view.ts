@@ -53,7 +53,7 @@ export class StageView {
   private readonly details: HTMLElement;
   private detailsOf: Item | null = null;
   private announced = "";
-  /** What the phone's own voice is saying. */
+  /** The step that is being said. */
   private said = "";
 
   constructor(
@@ -140,7 +140,7 @@ export class StageView {
     return !this.details.hidden;
   }
 
-  /** Show what the phone's own voice says, as long as it does; "" for nothing. */
+  /** Show a step as long as it is said; "" for none. */
   saying(line: string): void {
     this.said = line;
     if (line !== "") this.write("caption", line);

@@ -1,7 +1,8 @@
 /** What the composed sound needs of the browser. */
 
-import { FlacWriter } from "./flac.ts";
+import { FlacWriter, MIME_TYPES } from "./flac.ts";
 import { RATE } from "./rate.ts";
+import { containerHere } from "./track_container.ts";
 import { Voice, type ClipFormat, type VoiceFile } from "./voice.ts";
 
 /** A clip that takes longer to come is given up: the session does not wait for it. */
@@ -37,9 +38,10 @@ let quiet: string | null = null;
 /** The address of a second of silence: what an audio element plays in a tap, to be allowed to play later. */
 export function silence(): string {
   if (quiet === null) {
-    const writer = new FlacWriter(RATE, SILENCE_S * RATE);
+    const container = containerHere();
+    const writer = new FlacWriter(RATE, SILENCE_S * RATE, container);
     while (writer.wanted > 0) writer.write(new Int16Array(writer.wanted));
-    quiet = URL.createObjectURL(new Blob(writer.finish(), { type: "audio/flac" }));
+    quiet = URL.createObjectURL(new Blob(writer.finish(), { type: MIME_TYPES[container] }));
   }
   return quiet;
 }

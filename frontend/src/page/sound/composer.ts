@@ -2,18 +2,19 @@
 
 import type { Timeline } from "../player/timeline.ts";
 import { ClipQueue } from "./clip_queue.ts";
-import { FlacWriter, FRAME } from "./flac.ts";
+import { FlacWriter, FRAME, MIME_TYPES } from "./flac.ts";
 import { Mixer, type Samples } from "./mixer.ts";
 import { RATE, sampleAt } from "./rate.ts";
 import { score, TAIL_MS, type Mix, type ScoreSound } from "./score.ts";
 import { samplesOf } from "./tones.ts";
+import { containerHere } from "./track_container.ts";
 import type { Voice } from "./voice.ts";
 import { WorkSlices } from "./work_slices.ts";
 
 export type { Mix, ScoreSound } from "./score.ts";
 
 export interface Track {
-  /** A FLAC file. */
+  /** FLAC, in the container that this browser plays best. */
   readonly blob: Blob;
   readonly durationMs: number;
   /** Texts that are not heard in it although they should be, each once. */
@@ -79,6 +80,7 @@ export async function compose(
   mix: Mix,
   signal: AbortSignal,
   slices = new WorkSlices(),
+  container = containerHere(),
 ): Promise<Track> {
   signal.throwIfAborted();
   const speaker = mix.voice > 0 ? voice : null;
@@ -86,7 +88,7 @@ export async function compose(
   const planned = score(timeline, durations, speaker === null ? { ...mix, voice: 0 } : mix);
   const sources = new Sources(planned, speaker, durations, signal);
   const durationMs = timeline.totalMs + TAIL_MS;
-  const writer = new FlacWriter(RATE, sampleAt(durationMs));
+  const writer = new FlacWriter(RATE, sampleAt(durationMs), container);
   const mixer = new Mixer(FRAME);
   const sounds: ScoreSound[] = [];
   let next = 0;
@@ -107,6 +109,6 @@ export async function compose(
       signal.throwIfAborted();
     }
   }
-  const blob = new Blob(writer.finish(), { type: "audio/flac" });
+  const blob = new Blob(writer.finish(), { type: MIME_TYPES[container] });
   return { blob, durationMs, missing: [...sources.missing], sounds };
 }
