@@ -20,6 +20,10 @@ export class FakeAudio implements TrackAudio {
   stalled = false;
   allowed = true;
   durationMs = Infinity;
+  /** So often its track is taken for empty. */
+  misreads = 0;
+  /** So often nothing comes of reading it. */
+  hangs = 0;
   readonly heard: Heard[] = [];
   private positionMs = 0;
   private readonly listeners = new Map<string, (() => void)[]>();
@@ -30,12 +34,18 @@ export class FakeAudio implements TrackAudio {
   set currentTime(seconds: number) {
     this.positionMs = seconds * 1000;
   }
+  get duration(): number {
+    return this.misreads > 0 ? 0 : this.durationMs / 1000;
+  }
   get ended(): boolean {
     return this.positionMs >= this.durationMs;
   }
   load(): void {
     this.paused = true;
     this.positionMs = 0;
+    this.hangs -= 1;
+    if (this.hangs >= 0) return;
+    this.misreads = Math.max(0, this.misreads - 1);
     this.tell("loadedmetadata");
   }
   play(): Promise<void> {
@@ -95,8 +105,8 @@ export function soundingPhone(plan: Plan) {
   const stage: Stage = {
     show: (state, _, positionMs) => {
       const { totalMs } = machine.timeline(state);
-      if (state.phase === "playing" && lost.length === 0) lead.take({ url: urlOf(state), totalMs, durationMs: totalMs + TAIL_MS });
       audio.durationMs = totalMs + TAIL_MS;
+      if (state.phase === "playing" && lost.length === 0) lead.take({ url: urlOf(state), totalMs, durationMs: totalMs + TAIL_MS });
       if (state.phase === "finished") lead.runOut();
       else lead.follow(state.phase === "playing", positionMs);
     },

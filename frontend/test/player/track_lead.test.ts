@@ -32,6 +32,29 @@ test("a phone that is locked for the whole session comes back to a complete log,
   assert.ok(clock.now() > 0);
 });
 
+test("a track that the browser takes for empty is read again, and given up in the end", () => {
+  for (const [misreads, heard] of [[4, true], [20, false]] as const) {
+    const { player, audio, pass, clock, lost, position } = soundingPhone(plan);
+    audio.misreads = misreads;
+    player.send(BEGIN);
+    assert.equal(clock.heard, heard);
+    assert.deepEqual(lost, heard ? [] : ["broken"]);
+    pass(20_000);
+    assert.equal(Math.round(position() / 1000), 20);
+  }
+});
+
+test("a track that is never read is read again while the screen leads", () => {
+  const { player, audio, pass, clock, position } = soundingPhone(plan);
+  audio.hangs = 2;
+  player.send(BEGIN);
+  pass(9_000);
+  assert.equal(clock.heard, false);
+  pass(5_000);
+  assert.equal(clock.heard, true);
+  assert.equal(Math.round(position() / 1000), 14);
+});
+
 test("a phone call while the phone is locked stops the session where the sound stopped", () => {
   const { player, audio, sleep, position } = soundingPhone(plan);
   player.send(BEGIN);

@@ -3,7 +3,7 @@
 import type { TrackClock } from "./track_clock.ts";
 
 /** The part of an audio element that is used. */
-export type TrackAudio = Pick<HTMLAudioElement, "src" | "currentTime" | "paused" | "ended" | "play" | "pause" | "load" | "addEventListener">;
+export type TrackAudio = Pick<HTMLAudioElement, "src" | "currentTime" | "duration" | "paused" | "ended" | "play" | "pause" | "load" | "addEventListener">;
 
 /** What the rest of the player is told. */
 export interface TrackEvents {
@@ -28,12 +28,20 @@ export interface Playable {
 const APART_MS = 60;
 /** From the silent end of a track is played what a tap has to begin. */
 const SILENT_END_MS = 300;
+/** A track that the browser takes for so much shorter than it is was not understood. */
+const SHORT_MS = 1_000;
+/** So often it is read, then given up. WebKitGTK takes up to every other one to have no length, or never reads it. */
+const MOST_READINGS = 8;
+/** A track lies in the phone's own memory: what takes longer to be read than this never is. */
+const READING_MS = 3_000;
 /** So long without a sound coming out, looked at more than once, and the screen leads. */
 const STALLED_MS = 3_000;
 
 export class TrackLead {
   private track: Playable | null = null;
   private loaded = false;
+  /** How often the track was read in vain, and since when it is being read. */
+  private reading = { misread: 0, since: 0 };
   private primed = false;
   /** The sound is meant to be on: a pause is then somebody else's. */
   private meant = false;
@@ -82,6 +90,7 @@ export class TrackLead {
     this.rest();
     this.track = track;
     this.loaded = false;
+    this.reading = { misread: 0, since: this.uptime() };
     if (track === null) return;
     this.audio.src = track.url;
     this.audio.load();
@@ -94,7 +103,11 @@ export class TrackLead {
       this.rest();
       return this.clock.catchUp();
     }
-    if (track === null || !this.loaded || this.refused) return;
+    if (track === null || this.refused) return;
+    if (!this.loaded) {
+      if (this.uptime() - this.reading.since >= READING_MS) this.readAgain();
+      return;
+    }
     const apart = Math.abs(this.audio.currentTime * 1000 - positionMs);
     if (this.leads && apart < APART_MS) this.watch();
     else this.goTo(positionMs);
@@ -147,8 +160,16 @@ export class TrackLead {
 
   private nowLoaded(): void {
     if (this.track === null || this.loaded) return;
+    // Nowhere past its length could the element be sent.
+    if (this.audio.duration * 1000 < this.track.durationMs - SHORT_MS) return this.readAgain();
     this.loaded = true;
     this.events.ready();
+  }
+
+  private readAgain(): void {
+    this.reading = { misread: this.reading.misread + 1, since: this.uptime() };
+    if (this.reading.misread < MOST_READINGS) this.audio.load();
+    else this.lose("broken");
   }
 
   /** Some browsers begin at the start although sent elsewhere before they had read the file. */
