@@ -59,7 +59,7 @@ export class TrackLead {
     audio.addEventListener("loadedmetadata", () => this.nowLoaded());
     audio.addEventListener("playing", () => this.started());
     audio.addEventListener("pause", () => this.stopped());
-    audio.addEventListener("error", () => this.lose("broken"));
+    audio.addEventListener("error", () => this.failed());
   }
 
   get leads(): boolean {
@@ -164,6 +164,11 @@ export class TrackLead {
     if (this.audio.duration * 1000 < this.track.durationMs - SHORT_MS) return this.readAgain();
     this.loaded = true;
     this.events.ready();
+  }
+
+  private failed(): void {
+    if (this.track !== null && !this.loaded) this.readAgain();
+    else this.lose("broken");
   }
 
   private readAgain(): void {

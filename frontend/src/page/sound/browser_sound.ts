@@ -1,6 +1,6 @@
 /** What the composed sound needs of the browser. */
 
-import { FlacWriter, MIME_TYPES } from "./flac.ts";
+import { FlacWriter } from "./flac.ts";
 import { RATE } from "./rate.ts";
 import { containerHere } from "./track_container.ts";
 import { Voice, type ClipFormat, type VoiceFile } from "./voice.ts";
@@ -38,10 +38,9 @@ let quiet: string | null = null;
 /** The address of a second of silence: what an audio element plays in a tap, to be allowed to play later. */
 export function silence(): string {
   if (quiet === null) {
-    const container = containerHere();
-    const writer = new FlacWriter(RATE, SILENCE_S * RATE, container);
+    const writer = new FlacWriter(RATE, SILENCE_S * RATE, containerHere());
     while (writer.wanted > 0) writer.write(new Int16Array(writer.wanted));
-    quiet = URL.createObjectURL(new Blob(writer.finish(), { type: MIME_TYPES[container] }));
+    quiet = URL.createObjectURL(writer.blob());
   }
   return quiet;
 }

@@ -2,7 +2,7 @@
 
 import type { Timeline } from "../player/timeline.ts";
 import { ClipQueue } from "./clip_queue.ts";
-import { FlacWriter, FRAME, MIME_TYPES } from "./flac.ts";
+import { FlacWriter, FRAME } from "./flac.ts";
 import { Mixer, type Samples } from "./mixer.ts";
 import { RATE, sampleAt } from "./rate.ts";
 import { score, TAIL_MS, type Mix, type ScoreSound } from "./score.ts";
@@ -109,6 +109,5 @@ export async function compose(
       signal.throwIfAborted();
     }
   }
-  const blob = new Blob(writer.finish(), { type: MIME_TYPES[container] });
-  return { blob, durationMs, missing: [...sources.missing], sounds };
+  return { blob: writer.blob(), durationMs, missing: [...sources.missing], sounds };
 }

@@ -10,7 +10,7 @@ export { FRAME } from "./flac_frame.ts";
 /** What the frames are wrapped in. */
 export type Container = "mp4" | "flac";
 
-export const MIME_TYPES: Readonly<Record<Container, string>> = { mp4: "audio/mp4", flac: "audio/flac" };
+const MIME_TYPES: Readonly<Record<Container, string>> = { mp4: "audio/mp4", flac: "audio/flac" };
 
 const HEADERS: Readonly<Record<Container, (stream: FlacStream) => Uint8Array<ArrayBuffer>[]>> = { mp4: mp4Header, flac: flacHeader };
 const CHUNK_BYTES = 1 << 18;
@@ -58,6 +58,11 @@ export class FlacWriter {
     const { rate, total, sizes } = this;
     if (this.samples !== total) throw new RangeError(`${this.samples} samples of ${total}`);
     return [...HEADERS[this.container]({ rate, total, sizes }), ...this.chunks, this.chunk.subarray(0, this.used)];
+  }
+
+  /** The file. */
+  blob(): Blob {
+    return new Blob(this.finish(), { type: MIME_TYPES[this.container] });
   }
 
   private put(frame: Uint8Array): void {

@@ -1,6 +1,7 @@
 /** What this browser can do, each by trying it. Where trying tells nothing, the answer is "unknown". */
 
 import type { Screen } from "../player/wakelock.ts";
+import { trackContainer } from "../sound/track_container.ts";
 
 export const ABILITIES = ["track", "voice", "buttons", "screen", "vibration", "quieter", "own_voice", "offline", "installed"] as const;
 export type Ability = (typeof ABILITIES)[number];
@@ -41,7 +42,8 @@ export type TrialAudio = Pick<HTMLAudioElement, "canPlayType" | "src" | "preload
  * @param address Of a short track.
  */
 export function playsTrack(audio: TrialAudio, address: string, patienceMs = PATIENCE_MS): Promise<Finding> {
-  if (audio.canPlayType("audio/flac") === "") return Promise.resolve(NO);
+  const plain = trackContainer((type) => audio.canPlayType(type)) === "flac";
+  if (plain && audio.canPlayType("audio/flac") === "") return Promise.resolve(NO);
   const opened = new Promise<Finding>((resolve) => {
     audio.addEventListener("loadedmetadata", () => resolve(YES), { once: true });
     audio.addEventListener("error", () => resolve(NO), { once: true });

@@ -5,6 +5,7 @@ import { Mixer, type Samples } from "../sound/mixer.ts";
 import { RATE, sampleAt } from "../sound/rate.ts";
 import type { ScoreSound } from "../sound/score.ts";
 import { samplesOf } from "../sound/tones.ts";
+import { containerHere } from "../sound/track_container.ts";
 import type { Voice } from "../sound/voice.ts";
 import type { Piece } from "./scores.ts";
 
@@ -25,7 +26,7 @@ async function durationsOf(voice: Voice | null): Promise<ReadonlyMap<string, num
 
 /** A few sounds as a FLAC file. */
 function written(sounds: readonly Had[], durationMs: number): Blob {
-  const writer = new FlacWriter(RATE, sampleAt(durationMs));
+  const writer = new FlacWriter(RATE, sampleAt(durationMs), containerHere());
   const mixer = new Mixer(FRAME);
   for (const { sound, samples } of sounds) if (samples !== null) mixer.add(samples, sound.at, sound.gain);
   for (let from = 0; writer.wanted > 0; ) {
@@ -33,7 +34,7 @@ function written(sounds: readonly Had[], durationMs: number): Blob {
     writer.write(mixer.window(from, count));
     from += count;
   }
-  return new Blob(writer.finish(), { type: "audio/flac" });
+  return writer.blob();
 }
 
 export class ShortTrack<P extends Piece> {
