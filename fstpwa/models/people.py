@@ -28,6 +28,12 @@ class User(Base):
         CheckConstraint("transition_s BETWEEN 0 AND 60", name="transition_range"),
         CheckConstraint("least_rest_s BETWEEN 0 AND 60", name="least_rest_range"),
         CheckConstraint("side IN ('left', 'right', 'both')", name="side_known"),
+        CheckConstraint("quiet_start_min BETWEEN 0 AND 1439", name="quiet_start_range"),
+        CheckConstraint("quiet_end_min BETWEEN 0 AND 1439", name="quiet_end_range"),
+        CheckConstraint(
+            "(quiet_start_min IS NULL) = (quiet_end_min IS NULL)", name="quiet_hours_whole"
+        ),
+        CheckConstraint("quiet_start_min <> quiet_end_min", name="quiet_hours_end"),
     )
 
     id: Mapped[IntPk]
@@ -67,6 +73,10 @@ class User(Base):
     """Seconds to move to the next place."""
     least_rest_s: Mapped[int] = mapped_column(default=0)
     """Every rest is at least this long, in seconds."""
+    quiet_start_min: Mapped[int | None]
+    """From here nothing rings: local, minutes after midnight; None: there are no quiet hours."""
+    quiet_end_min: Mapped[int | None]
+    """Where quiet hours end; earlier than their start if they go over midnight."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     """To the hour at best; written outside the page's transaction."""

@@ -27,8 +27,11 @@ ROWS_AT_A_TIME = 200
 NOT_PERSONAL = frozenset({"attempt", "worker_heartbeat"})
 """Tables that belong to nobody. Attempts hold hashes only, and are swept after days."""
 
-SECRETS = frozenset({"password_hash", "totp_secret", "totp_last_step"})
-"""Columns that are left out beside all binary ones: keys, and hashes of tokens and codes."""
+SECRETS = frozenset({"password_hash", "totp_secret", "totp_last_step", "target"})
+"""Columns that are left out beside all binary ones: keys, and hashes of tokens and codes.
+
+The target of a push subscription is an address with keys: whoever has it can write there.
+"""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would carry out instead of showing."""
@@ -51,6 +54,10 @@ WHAT_TABLES_HOLD = {
     "passkey": "Your passkeys, without their keys.",
     "recovery_code": "Your recovery codes: only whether each was used.",
     "one_time_code": "Codes that were sent or shown lately, without the codes.",
+    "reminder": "Your reminders: what about, at which time on which days.",
+    "occurrence": "What became of each reminder on each date, and why.",
+    "push_subscription": "Browsers that show your reminders, without their addresses and keys.",
+    "delivery": "The message of a reminder to one browser.",
     "applied_operation": "What a phone sent and was stored, so that it is stored once.",
 }
 WHAT_COLUMNS_HOLD = {
@@ -59,7 +66,7 @@ WHAT_COLUMNS_HOLD = {
     "..._on, day": "a day in your own time zone",
     "..._s": "seconds",
     "..._min": "minutes; at_min counts them from midnight, so that 480 is eight in the morning",
-    "weekdays": "a sum of Monday 1, Tuesday 2, Wednesday 4, Thursday 8, Friday 16, Saturday 32, "
+    "weekdays, days_mask": "a sum of Monday 1, Tuesday 2, Wednesday 4, Thursday 8, Friday 16, Saturday 32, "
     "Sunday 64",
     "stiffness, pain, pain_before, worst_pain, first_step_pain": "0 (none) to 10 (the worst)",
     "fatigue": "tiredness, 0 (none) to 10",
@@ -80,6 +87,19 @@ WHAT_COLUMNS_HOLD = {
     "items, flare_items": "the movements of a planned session, and of its gentler form",
     "phase, ramp_step": "how far you are in the programme",
     "clocks": "when each answer of a check-in was last changed",
+    "max_late_min": "how late a reminder may still ring, in minutes",
+    "quiet_start_min, quiet_end_min": "between these times of day no reminder rings",
+    "kind": "what a reminder is about: practice or check_in",
+    "occ_key, next_key": "the day in your own time zone that a reminder belongs to",
+    "paused_until": "the first day on which a reminder rings again",
+    "reason": "why a reminder rang, did not, or was closed: on_time, quiet (quiet hours), asked "
+    "(you put it off), again (its second ring), paused, off, done (it was done already), held (a "
+    "day on which nothing more is started), no_device, late (the server stood still), unreached "
+    "(no device could be reached), unanswered, not_today",
+    "unless_done, once_more": "whether a reminder stays silent when it was done already, and "
+    "rings once more when it was not",
+    "discreet": "whether messages on that browser say nothing about health",
+    "failing, unreceived": "messages in a row that could not be sent, or were not shown",
     "null": "nothing was said",
 }
 

@@ -8,8 +8,9 @@ from sqlalchemy import delete
 from fstpwa.extensions import db
 from fstpwa.models.accounts import OneTimeCode, Passkey, RecoveryCode
 from fstpwa.models.health import HealthAnswer, HealthReport, HealthUnlock, PendingCheck, Screening
-from fstpwa.models.people import User
+from fstpwa.models.people import DeviceSession, User
 from fstpwa.models.practice import AppliedOperation, CheckIn, CheckInRegion, RedDay
+from fstpwa.models.reminders import Delivery, Occurrence, PushSubscription, Reminder
 from fstpwa.services import vault
 from tests.conftest import Person
 from tests.whole_app import things_of
@@ -30,6 +31,7 @@ def fill(person: Person) -> None:
         sealed = vault.seal(user, WORDS)
         user.totp_secret = vault.seal(user, "a secret", purpose="totp")
         db.session.add_all([*_health_of(user, sealed), *_keys_of(user), *_days_of(user, sealed)])
+        _add_reminder_of(user)
         db.session.commit()
 
 
@@ -84,3 +86,37 @@ def _days_of(user: User, sealed: str) -> list[object]:
             regions=[CheckInRegion(region="neck", stiffness=5, pain=None)],
         ),
     ]
+
+
+def _add_reminder_of(user: User) -> None:
+    changed = {"created_at": NOW, "changed_at": NOW}
+    device = db.select(DeviceSession.id).filter_by(user_id=user.id).limit(1)
+    reminder = Reminder(
+        **changed, public_id=uuid4(), user_id=user.id, kind="practice", at_min=480, days_mask=127
+    )
+    subscription = PushSubscription(
+        **changed,
+        public_id=uuid4(),
+        user_id=user.id,
+        device_session_id=db.session.scalars(device).one(),
+        endpoint_hash=uuid4().bytes * 2,
+        target=vault.seal(user, "an address with keys", purpose="push"),
+        service="push.example",
+        key_id="first",
+    )
+    db.session.add_all([reminder, subscription])
+    db.session.flush()
+    occurrence = Occurrence(
+        id=uuid4(),
+        reminder_id=reminder.id,
+        occ_key=TODAY,
+        due_at=NOW,
+        ring_at=NOW,
+        state="done",
+        reason="done",
+    )
+    db.session.add(occurrence)
+    db.session.flush()
+    db.session.add(
+        Delivery(occurrence_id=occurrence.id, subscription_id=subscription.id, state="sent")
+    )

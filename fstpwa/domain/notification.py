@@ -1,0 +1,179 @@
+"""What a reminder says on a phone: a declarative push message, or the same for a worker to show.
+
+Safari from 18.4 shows it without running any code of ours; every other browser hands the same JSON
+to the service worker (https://www.w3.org/TR/push-api/#declarative-push-message).
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fstpwa.domain.errors import InvalidValue
+from fstpwa.domain.push import LARGEST_PAYLOAD
+from fstpwa.domain.typed_text import JOINERS, one_line
+
+Kind = Literal["practice", "check_in", "test"]
+"""What is reminded of; `test` is "Send me one now"."""
+
+Answer = Literal["good_day", "not_today", "start", "later", "skip"]
+
+ANSWERS: Mapping[Kind, Sequence[Answer]] = {
+    "practice": ("start", "later", "skip"),
+    "check_in": ("good_day", "not_today"),
+    "test": (),
+}
+"""The buttons, the most wanted first: many browsers show two, iOS none."""
+
+ANSWER_TITLES: Mapping[Answer, str] = {
+    "good_day": "Good day",
+    "not_today": "Not today",
+    "start": "Start",
+    "later": "Later",
+    "skip": "Skip today",
+}
+
+DECLARATIVE = 8030
+"""Says that the message is a declarative one: the number of the RFC on Web Push."""
+
+PRODUCT = "Good Days"
+LONGEST_NAME = 60
+"""Letters of a session's name; a phone shows about 40 in a line."""
+
+_TIED_TO_THE_ONE_BEFORE = ("M", "Sk")
+"""Categories of accents, and of what gives an emoji its form or its skin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One reminder, ready to be written for one device. Paths begin with / and hold no name."""
+
+    kind: Kind
+    tag: str
+    """The occurrence's id: a second message about it takes the place of the first."""
+    origin: str
+    """The address of this Good Days, such as https://example.org, without a slash behind it."""
+    opens: str
+    """Path of the screen that a tap opens."""
+    icon: str
+    """Path of the picture beside it."""
+    answers: Mapping[Answer, str] = field(default_factory=dict)
+    """Path of the page of each answer, for a browser that opens it. None: no button."""
+    session_name: str = ""
+    """What is to be practised; only a detailed text tells it."""
+    minutes: int = 0
+    """How long it takes; 0 if unknown."""
+    is_detailed: bool = False
+    """Whether the person wants it to say more on this device, where others may read it."""
+    badge: int = 0
+    """What the app's icon counts."""
+    for_worker: Mapping[str, str] = field(default_factory=dict)
+    """What else our service worker needs: where to report, and with which token."""
+    language: str = "en"
+
+
+def payload_of(notice: Notice) -> bytes:
+    """Return the message that shows `notice`: JSON in UTF-8, at most 3,993 bytes.
+
+    All addresses in it are absolute: a declarative message has no page to be relative to.
+
+    Raises:
+        InvalidValue: it does not fit, because paths or tokens are far too long, or an address in
+            it would not be absolute.
+    """
+    title, body = _text_of(notice)
+    notification = {
+        "title": title,
+        "body": body,
+        "navigate": _absolute(notice, notice.opens),
+        "tag": notice.tag,
+        "lang": notice.language,
+        "icon": _absolute(notice, notice.icon),
+        "actions": [
+            {
+                "action": answer,
+                "title": ANSWER_TITLES[answer],
+                "navigate": _absolute(notice, notice.answers[answer]),
+            }
+            for answer in ANSWERS[notice.kind]
+            if answer in notice.answers
+        ],
+        "data": {"kind": notice.kind, **notice.for_worker},
+        # Here as the first Safari reads it, and beside the notification as the standard has it.
+        "app_badge": notice.badge,
+    }
+    message = {
+        "web_push": DECLARATIVE,
+        "notification": notification,
+        "app_badge": notice.badge,
+    }
+    written = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(written) > LARGEST_PAYLOAD:
+        raise InvalidValue(f"A notification has at most {LARGEST_PAYLOAD} bytes.")
+    return written
+
+
+def _text_of(notice: Notice) -> tuple[str, str]:
+    """Return title and body. What is discreet tells nobody beside the phone anything of health."""
+    if notice.kind == "test":
+        return PRODUCT, "This is a test. Reminders reach this device."
+    if notice.kind == "check_in":
+        if notice.is_detailed:
+            return "How is today?", "Two taps: your stiffness, and whether it is a good day."
+        return PRODUCT, "Time for your check-in"
+    if not notice.is_detailed:
+        return PRODUCT, "Time for your session"
+    name = shortened(notice.session_name, LONGEST_NAME) or PRODUCT
+    return "Time for your session", f"{name} · {notice.minutes} min" if notice.minutes else name
+
+
+def _absolute(notice: Notice, path: str) -> str:
+    # "//host" is a path by its first letter and another host by its second.
+    if not path.startswith("/") or path.startswith("//") or "\\" in path:
+        raise InvalidValue("A notification leads to a path of this Good Days.")
+    return notice.origin + path
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return `text` as one line of at most `longest` letters, cut between words where it can be.
+
+    What was cut ends in "…". An accent stays with its letter, an emoji stays whole, and a word is
+    only broken where no space stands in the last third.
+    """
+    line = one_line(text)
+    if len(line) <= longest:
+        return line
+    end = longest - 1
+    while end > 0 and _belongs_together(line, end):
+        end -= 1
+    kept = line[:end]
+    # A word that ends just here is whole.
+    space = len(kept) if line[end] == " " else kept.rfind(" ")
+    if space >= longest * 2 // 3:
+        kept = kept[:space]
+    return kept.rstrip(" ,;:.-–—·(/&") + "…"
+
+
+def _belongs_together(line: str, at: int) -> bool:
+    """Return whether a cut before the letter at `at` would break what is seen as one sign."""
+    before, after = line[at - 1], line[at]
+    if before in JOINERS or after in JOINERS:
+        return True
+    if unicodedata.category(after).startswith(_TIED_TO_THE_ONE_BEFORE):
+        return True
+    if not (_is_flag_letter(before) and _is_flag_letter(after)):
+        return False
+    # Two letters make a flag; the cut may only be after an even number of them.
+    run = 0
+    while run < at and _is_flag_letter(line[at - 1 - run]):
+        run += 1
+    return run % 2 == 1
+
+
+def _is_flag_letter(letter: str) -> bool:
+    return (
+        "\N{REGIONAL INDICATOR SYMBOL LETTER A}"
+        <= letter
+        <= ("\N{REGIONAL INDICATOR SYMBOL LETTER Z}")
+    )

@@ -1,0 +1,186 @@
+"""The last look before a message is sent: whether, from fresh rows, it still makes sense."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from math import ceil
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from fstpwa import log
+from fstpwa.domain.errors import Unreadable
+from fstpwa.domain.push import PushTarget
+from fstpwa.domain.recurrence import Due
+from fstpwa.domain.reminders import Decision, decide
+from fstpwa.extensions import db
+from fstpwa.models.people import DeviceSession, User
+from fstpwa.models.reminders import (
+    Delivery,
+    DeliveryState,
+    Occurrence,
+    OccurrenceState,
+    PushSubscription,
+    Reminder,
+)
+from fstpwa.services import deliveries, push_subscriptions
+from fstpwa.services.deliveries import Lease
+from fstpwa.services.occurrence_looks import reached
+from fstpwa.services.reminder_facts import RULE_COLUMNS, AnyRow, facts_about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A message that is to be sent now, with what its words need. It holds no row."""
+
+    lease: Lease
+    occurrence_id: UUID
+    kind: str
+    day: date
+    """The local date that it is about."""
+    snoozes: int
+    """How often it was put off, 0-3."""
+    user_public_id: UUID
+    language: str
+    subscription_id: int
+    target: PushTarget
+    discreet: bool
+    """Whether the words may say nothing about health."""
+    ttl_s: int
+    """For how long it makes sense, in seconds; at least 1."""
+
+
+@dataclass(slots=True)
+class _Sorted:
+    ready: list[Ready] = field(default_factory=list)
+    over: list[Lease] = field(default_factory=list)
+    gone: list[Lease] = field(default_factory=list)
+    dead: list[Lease] = field(default_factory=list)
+    decided: dict[UUID, Decision] = field(default_factory=dict)
+    """What became of occurrences that are not sent now."""
+
+
+def check(leases: Sequence[Lease], *, now: datetime) -> list[Ready]:
+    """Return which of the taken messages are to be sent; the others are closed. Flushed.
+
+    Not sent is what was done, answered, paused or switched off meanwhile, what is too late by
+    now, and what would ring in quiet hours or on a device that is signed out.
+    """
+    taken = {each.delivery_id: each for each in leases}
+    rows = [row for row in _rows(taken) if row.attempts == taken[row.delivery_id].attempt]
+    facts = facts_about((row.user_id, row.occ_key) for row in rows)
+    found = _Sorted()
+    for row in rows:
+        one = taken[row.delivery_id]
+        is_theirs = row.PushSubscription.user_id == row.device_user_id == row.user_id
+        if not is_theirs or now >= min(row.idle_expires_at, row.expires_at):
+            found.gone.append(one)
+        elif row.state != OccurrenceState.DUE:
+            found.over.append(one)
+        else:
+            due = Due(day=row.occ_key, at=row.ring_at)
+            decision = decide(due, facts.about(row, row.occ_key), now=now)
+            if decision.outcome == "send":
+                _add_ready(found, row, one, now)
+            else:
+                found.over.append(one)
+                found.decided[row.occurrence_id] = decision
+    # Occurrences before deliveries, in the same order as everywhere.
+    _note(found.decided)
+    deliveries.end(found.over, DeliveryState.EXPIRED)
+    deliveries.end(found.gone, DeliveryState.GONE)
+    deliveries.end(found.dead, DeliveryState.DEAD)
+    return found.ready
+
+
+def _rows(taken: dict[int, Lease]) -> Sequence[AnyRow]:
+    return db.session.execute(
+        select(
+            *RULE_COLUMNS,
+            Delivery.id.label("delivery_id"),
+            Delivery.attempts,
+            Occurrence.id.label("occurrence_id"),
+            Occurrence.occ_key,
+            Occurrence.ring_at,
+            Occurrence.state,
+            Occurrence.snoozes,
+            DeviceSession.user_id.label("device_user_id"),
+            DeviceSession.idle_expires_at,
+            DeviceSession.expires_at,
+            PushSubscription,
+            User,
+        )
+        .select_from(Delivery)
+        .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
+        .join(Reminder, Reminder.id == Occurrence.reminder_id)
+        .join(User, User.id == Reminder.user_id)
+        .join(PushSubscription, PushSubscription.id == Delivery.subscription_id)
+        .join(DeviceSession, DeviceSession.id == PushSubscription.device_session_id)
+        .where(Delivery.id.in_(taken), Delivery.state == DeliveryState.SENDING)
+        .order_by(Delivery.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _add_ready(found: _Sorted, row: AnyRow, lease: Lease, now: datetime) -> None:
+    subscription: PushSubscription = row.PushSubscription
+    try:
+        target = push_subscriptions.target_of(row.User, subscription)
+    except Unreadable:
+        log.error("push_target_unreadable")
+        found.dead.append(lease)
+        return
+    left_s = (row.ring_at + timedelta(minutes=row.max_late_min) - now).total_seconds()
+    found.ready.append(
+        Ready(
+            lease=lease,
+            occurrence_id=row.occurrence_id,
+            kind=row.kind,
+            day=row.occ_key,
+            snoozes=row.snoozes,
+            user_public_id=row.User.public_id,
+            language=row.User.language,
+            subscription_id=subscription.id,
+            target=target,
+            discreet=subscription.discreet,
+            # A time to live of 0 would mean: now or never.
+            ttl_s=max(1, ceil(left_s)),
+        )
+    )
+
+
+def _note(decided: dict[UUID, Decision]) -> None:
+    """Write down why an occurrence is not sent, unless another device showed it already."""
+    if not decided:
+        return
+    shown = reached(decided)
+    still_due = db.session.scalars(
+        select(Occurrence.id)
+        .where(Occurrence.id.in_(decided), Occurrence.state == OccurrenceState.DUE)
+        .order_by(Occurrence.id)
+        .with_for_update()
+    ).all()
+    changes = []
+    for occurrence_id in still_due:
+        decision = decided[occurrence_id]
+        if decision.reason == "done":
+            state, look_at = OccurrenceState.DONE, None
+        elif occurrence_id in shown:
+            continue
+        elif decision.outcome == "moved":
+            state, look_at = OccurrenceState.SNOOZED, decision.ring_at
+        elif decision.outcome == "missed":
+            state, look_at = OccurrenceState.MISSED, None
+        else:
+            state, look_at = OccurrenceState.SKIPPED, None
+        changes.append(
+            {
+                "id": occurrence_id,
+                "state": state,
+                "reason": decision.reason,
+                "ring_at": decision.ring_at,
+                "look_at": look_at,
+            }
+        )
+    if changes:
+        db.session.execute(update(Occurrence), changes)

@@ -1,0 +1,138 @@
+"""A browser's address belongs to one person, is stored sealed, and ends with the sign-in there."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from fstpwa.domain.errors import Conflict, NotFound, Unreadable
+from fstpwa.domain.push import PushTarget
+from fstpwa.extensions import db
+from fstpwa.models.people import DeviceSession
+from fstpwa.models.reminders import PushSubscription
+from fstpwa.services import devices, push_subscriptions
+from fstpwa.services.reminder_ticks import tick
+from tests.reminding import (
+    DAY,
+    EARLY,
+    EIGHT,
+    messages,
+    new_user,
+    outcomes,
+    remind,
+    subscribe,
+    target_named,
+)
+
+
+@pytest.fixture
+def user(her, context):
+    with context():
+        yield her.user()
+        db.session.rollback()
+
+
+def test_it_opens_again_as_it_was_kept_and_is_discreet(user):
+    phone = subscribe(user)
+    assert push_subscriptions.target_of(user, phone) == target_named("phone")
+    assert (phone.service, phone.key_id, phone.name) == ("push.example", "k1", "phone")
+    assert phone.discreet
+
+
+def test_the_table_holds_neither_address_nor_keys(user):
+    subscribe(user)
+    row = db.session.execute(select(PushSubscription.__table__)).mappings().one()
+    stored = json.dumps({name: str(value) for name, value in row.items()})
+    assert "p256dh of" not in stored
+    assert "auth of" not in stored
+    assert "push.example/" not in stored
+
+
+def test_a_seal_of_somebody_else_does_not_open(user, him):
+    phone = subscribe(user)
+    with pytest.raises(Unreadable):
+        push_subscriptions.target_of(him.user(), phone)
+
+
+@pytest.mark.parametrize("text", ["not sealed", ""])
+def test_what_was_never_sealed_is_no_target(user, text):
+    phone = subscribe(user)
+    phone.target = text
+    with pytest.raises(Unreadable):
+        push_subscriptions.target_of(user, phone)
+
+
+def test_the_same_address_again_renews_its_keys_and_begins_anew(user):
+    phone = subscribe(user)
+    phone.failing = phone.unreceived = 3
+    phone.discreet = False
+    (device,) = db.session.scalars(
+        select(DeviceSession).where(DeviceSession.id == phone.device_session_id)
+    )
+    renewed = PushTarget(target_named("phone").endpoint, "new", "newer", "k2")
+
+    again = push_subscriptions.keep(device, renewed, now=EARLY + DAY)
+
+    assert again.id == phone.id
+    assert push_subscriptions.target_of(user, again) == renewed
+    assert (again.key_id, again.failing, again.unreceived) == ("k2", 0, 0)
+    assert (again.name, again.discreet) == ("phone", False)
+
+
+def test_signing_in_again_on_a_phone_takes_its_subscription_along(user):
+    phone = subscribe(user)
+    old = db.session.get_one(DeviceSession, phone.device_session_id)
+    again = subscribe(user)
+    assert again.id == phone.id
+    devices.end(old)
+    assert push_subscriptions.subscriptions_of(user) == [again]
+
+
+def test_on_a_shared_phone_it_moves_with_the_browsers_own_keys_and_what_waited_is_not_sent_there(
+    user, him
+):
+    subscribe(user)
+    remind(user)
+    tick(now=EIGHT)
+
+    moved = subscribe(him.user())
+
+    assert push_subscriptions.subscriptions_of(user) == []
+    assert push_subscriptions.subscriptions_of(him.user()) == [moved]
+    assert messages() == []
+
+
+def test_without_the_browsers_own_keys_it_does_not_move(user, him):
+    subscribe(user)
+    his = db.session.scalars(select(DeviceSession).filter_by(user_id=him.id)).one()
+    stolen = PushTarget(target_named("phone").endpoint, "other", "other", "k1")
+    with pytest.raises(Conflict):
+        push_subscriptions.keep(his, stolen, now=EARLY)
+    assert len(push_subscriptions.subscriptions_of(user)) == 1
+
+
+def test_ten_browsers_and_not_more_but_each_can_be_renewed(user):
+    for number in range(push_subscriptions.MOST):
+        subscribe(user, f"phone-{number}")
+    with pytest.raises(Conflict, match="ten"):
+        subscribe(user, "one more")
+    assert subscribe(user, "phone-3")
+    assert subscribe(new_user(), "of somebody else")
+
+
+def test_signing_out_ends_it_with_its_messages_and_the_reminder_stays(user):
+    phone = subscribe(user)
+    remind(user)
+    tick(now=EIGHT)
+    devices.end(db.session.get_one(DeviceSession, phone.device_session_id))
+    assert push_subscriptions.subscriptions_of(user) == []
+    assert messages() == []
+    assert outcomes()[0][1] == "due"
+
+
+def test_somebody_elses_is_not_found_and_ones_own_can_be_forgotten(user, him):
+    phone = subscribe(user)
+    with pytest.raises(NotFound):
+        push_subscriptions.subscription_of(him.user(), phone.public_id)
+    push_subscriptions.forget(push_subscriptions.subscription_of(user, phone.public_id))
+    assert push_subscriptions.subscriptions_of(user) == []
