@@ -18,6 +18,7 @@ from fstpwa import worker as background
 from fstpwa.config import Settings
 from fstpwa.domain.errors import GoodDaysError
 from fstpwa.extensions import db
+from fstpwa.outbound.push.vapid import make_key
 from fstpwa.secrets_file import MASTER_KEY_BYTES, make_data_folder, make_secret
 from fstpwa.services import demo as demo_people
 from fstpwa.services import schema, sealing, starting
@@ -34,9 +35,14 @@ def commands() -> None:
 
 
 @commands.command()
-def init() -> None:
+@click.option(
+    "--new-push-key",
+    is_flag=True,
+    help="Sign reminders for new devices with a new key; restart afterwards. Old keys are kept.",
+)
+def init(*, new_push_key: bool) -> None:
     """Make the data folder and the secrets in it; what is there is kept."""
-    _init(Settings())
+    _init(Settings(), new_push_key=new_push_key)
 
 
 @commands.command()
@@ -104,10 +110,12 @@ def check() -> None:
     )
 
 
-def _init(settings: Settings) -> None:
+def _init(settings: Settings, *, new_push_key: bool = False) -> None:
     make_data_folder(settings.data_dir)
     made = make_secret(settings.secret_file)
     click.echo(f"{'Made' if made else 'Kept'} the secret in {settings.secret_file}")
+    made = make_key(settings.push_keys_dir, now=datetime.now(UTC), rotate=new_push_key)
+    click.echo(f"{'Made' if made else 'Kept'} the push key in {settings.push_keys_dir}")
     if settings.master_key.get_secret_value():
         click.echo("The master key is in FSTPWA_MASTER_KEY")
         return

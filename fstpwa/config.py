@@ -1,6 +1,7 @@
 """Settings: one class, read from FSTPWA_* variables, with safe defaults."""
 
 import binascii
+import re
 from base64 import urlsafe_b64decode
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,25 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 MASTER_KEY_BYTES = 32
+
+LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""One part of a host's name."""
+PORT = re.compile(r"[1-9][0-9]{0,4}")
+NOT_REAL = frozenset(
+    {
+        "localhost",
+        "local",
+        "localdomain",
+        "internal",
+        "lan",
+        "home",
+        "arpa",
+        "invalid",
+        "test",
+        "example",
+    }
+)
+"""Ends of names that nobody else can reach; Apple refuses a contact there."""
 
 
 class Settings(BaseSettings):
@@ -72,6 +92,15 @@ class Settings(BaseSettings):
     mail_tls: Literal["starttls", "tls", "none"] = "starttls"
     """How the way to the mail server is sealed; `none` sends a password to loopback only."""
 
+    push_contact: str = ""
+    """Whom push services write to about our messages, as mailto:days@example.org or https://..."""
+
+    push_extra_hosts: str = ""
+    """Push services besides the browsers' own, as host or host:port, with commas between them.
+
+    They may be inside our own network; the browsers' may not.
+    """
+
     debug: bool = False
     """Show traces in the browser. Refused on a public address."""
 
@@ -110,6 +139,46 @@ class Settings(BaseSettings):
         if self.mail_tls == "none" and has_password and self.mail_host not in LOOPBACK_HOSTS:
             raise ValueError("FSTPWA_MAIL_TLS=none would send the password in the clear")
         return self
+
+    @field_validator("push_contact")
+    @classmethod
+    def _refuse_a_contact_that_services_refuse(cls, value: str) -> str:
+        if value and not _is_contact(value):
+            raise ValueError(
+                "must be like mailto:days@example.org or https://example.org, with a real domain"
+            )
+        return value
+
+    @field_validator("push_extra_hosts")
+    @classmethod
+    def _refuse_what_is_no_list_of_hosts(cls, value: str) -> str:
+        for each in _hosts_in(value):
+            host, colon, port = each.partition(":")
+            labels_fit = all(LABEL.fullmatch(label) for label in host.split("."))
+            port_fits = not colon or (PORT.fullmatch(port) and int(port) <= 65535)
+            if not labels_fit or not port_fits:
+                raise ValueError("must be like push.example.org, push.example.org:8443")
+        return value
+
+    @property
+    def push_hosts(self) -> frozenset[str]:
+        """Push services that were added, as `host` or `host:port` in small letters."""
+        return _hosts_in(self.push_extra_hosts)
+
+    @property
+    def push_subject(self) -> str:
+        """The contact that messages are signed with; empty where no real one is known."""
+        candidates = (
+            self.push_contact,
+            self.origin if self.is_public else "",
+            f"mailto:{self.mail_from}" if self.mail_from else "",
+        )
+        return next((each for each in candidates if _is_contact(each)), "")
+
+    @property
+    def push_keys_dir(self) -> Path:
+        """Where `fstpwa init` keeps the keys that sign push messages (modes 0700 and 0600)."""
+        return self.data_dir / "push_keys"
 
     @property
     def backups_dir(self) -> Path:
@@ -219,6 +288,34 @@ class Settings(BaseSettings):
             "COMPRESS_BR_LEVEL": 9,
             "GOOD_DAYS": self,
         }
+
+
+def _hosts_in(text: str) -> frozenset[str]:
+    """Return the hosts of a list with commas, the usual port left out."""
+    found = (each.strip().lower().removesuffix(":443") for each in text.split(","))
+    return frozenset(each for each in found if each)
+
+
+def _is_contact(address: str) -> bool:
+    """Return whether push services take `address` as a contact: mailto: or https:, real domain."""
+    if not all("!" <= letter <= "~" for letter in address):
+        return False
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "mailto" and not parts.netloc and not parts.query:
+        name, at, host = parts.path.rpartition("@")
+        return bool(name and at) and "@" not in name and _is_real_domain(host.lower())
+    is_https = parts.scheme == "https" and "@" not in parts.netloc
+    return is_https and port is None and _is_real_domain(host)
+
+
+def _is_real_domain(host: str) -> bool:
+    labels = host.split(".")
+    named = len(labels) > 1 and all(LABEL.fullmatch(label) for label in labels)
+    return named and not labels[-1].isdigit() and labels[-1] not in NOT_REAL
 
 
 def _master_key_from(text: str) -> bytes:

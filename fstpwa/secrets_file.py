@@ -20,12 +20,21 @@ def make_secret(file: Path, size: int = SECRET_BYTES) -> bool:
     Returns:
         False if there was one: it is kept.
     """
+    return keep_secret(file, secrets.token_urlsafe(size) + "\n")
+
+
+def keep_secret(file: Path, text: str) -> bool:
+    """Write `text` to `file` (mode 0600), whole or not at all.
+
+    Returns:
+        False if there was such a file: it is kept.
+    """
     # Written whole under another name and linked, so that a crash leaves no empty secret and
     # of two that start at once one wins.
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.new")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as opened:
-        opened.write(secrets.token_urlsafe(size) + "\n")
+        opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())
     try:
