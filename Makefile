@@ -71,11 +71,12 @@ check: build $(DEV_READY) ## Check format, lint, types, import contracts, conten
 	  || grep -n '"resolved"' frontend/package-lock.json; \
 	then echo "A lock file names where packages come from; run 'make lock'." >&2; exit 1; fi
 
-bench: build browsers ## Measure speed (some 40 minutes, on a quiet machine; see bench/README.md)
+bench: build browsers ## Measure speed (some 70 minutes, on a quiet machine; see bench/README.md)
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/lighthouse.py --runs 3
 	$(BIN)/python bench/sign_ins.py
 	$(BIN)/python bench/player_lateness.py
+	$(BIN)/python bench/session_track.py
 
 figures: $(DEV_READY) ## Draw every movement's pictures anew (some 30 minutes; see figures/README.md)
 	$(BIN)/python -m figures render

@@ -8,15 +8,13 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 from chromium import Chromium, chromium
+from long_sessions import Person, prepare
 from people import settings_of
-from player_lateness import EVERY_DAY, PROGRAMME, screening
 from serving import machine, served
 from track_sounds import (
     KEEP_TRACKS,
@@ -35,11 +33,7 @@ from track_sounds import (
 
 from fstpwa import create_app
 from fstpwa.extensions import db
-from fstpwa.models.practice import PlannedSession, SessionLog
-from fstpwa.services import devices, enrolments, people
-from fstpwa.services.gate import as_prescribed
-from fstpwa.services.player_plan import variants_of
-from fstpwa.services.schema import upgrade_schema
+from fstpwa.models.practice import SessionLog
 
 CUE_GOAL_MS = 50.0
 COMPOSING_GOAL_S = 2.0
@@ -79,50 +73,6 @@ FIRST = f"""(async () => {{
   const voice = performance.getEntriesByType("resource").find(({{ name }}) => name.includes("/static/voice/"));
   return [(performance.now() - (voice?.startTime ?? NaN)) / 1000, tracks.get(audio.src).size];
 }})()"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """Whose phone it is."""
-
-    token: str
-    session: UUID
-    minutes: int
-
-
-def prepare(folder: Path, minutes: list[int]) -> list[Person]:
-    """Make a person for each length, with a session of today that is at least so long."""
-    app = create_app(settings_of(folder))
-    now = datetime.now(UTC)
-    made = []
-    with app.app_context():
-        upgrade_schema(folder, now=now)
-        for each in minutes:
-            user = people.start_without_account("UTC", now=now)
-            db.session.add(screening(user, now))
-            entry = enrolments.EnrolmentEntry(programme=PROGRAMME, schedule=EVERY_DAY, side="left")
-            enrolments.enrol(user, entry, now=now)
-            today = db.session.scalars(
-                db.select(PlannedSession).filter_by(user_id=user.id, day=now.date())
-            ).all()
-            session = max(today, key=lambda planned: len(planned.items))
-            _lengthen(session, each * 60)
-            token = devices.open_device(user, "Bench", now=now)
-            made.append(Person(token=token, session=session.id, minutes=each))
-        db.session.commit()
-        db.engine.dispose()
-    return made
-
-
-def _lengthen(session: PlannedSession, seconds: int) -> None:
-    """Add sets, movement by movement, until the session is long enough."""
-    pace = people.pace_of(session.enrolment.user)
-    turn = 0
-    while variants_of(as_prescribed(session), pace)[0].total_s < seconds:
-        items = json.loads(json.dumps(session.items))
-        items[turn % len(items)]["dose"]["sets"] += 1
-        session.items = items
-        turn += 1
 
 
 class Phone:

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import TODAY, Site
 from tests.browser.onboarding import gets_to_the_plan
+from tests.browser.player_page import LED_BY_THE_SCREEN, keep_settings
 
 pytestmark = pytest.mark.browser
 
@@ -12,6 +13,7 @@ pytestmark = pytest.mark.browser
 def test_somebody_tries_it_does_a_session_says_how_the_day_was_and_finds_all_of_it(
     page: Page, site: Site
 ):
+    keep_settings(page, LED_BY_THE_SCREEN)
     page.clock.install()
     page.goto("/")
     page.get_by_role("button", name="Try it now").click()

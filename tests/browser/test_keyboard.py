@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import TODAY
 from tests.browser.onboarding import gets_to_the_plan
 from tests.browser.people import Somebody
-from tests.browser.player_page import PlayerPage
+from tests.browser.player_page import LED_BY_THE_SCREEN, PlayerPage, keep_settings
 
 pytestmark = pytest.mark.browser
 
@@ -96,6 +96,7 @@ def has_focus(locator: Locator) -> None:
 
 
 def test_the_whole_way_from_the_first_page_to_the_diary(page: Page, keyboard: Keyboard):
+    keep_settings(page, LED_BY_THE_SCREEN)
     page.clock.install()
     page.goto("/")
     keyboard.press("Tab")

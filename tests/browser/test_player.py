@@ -14,6 +14,8 @@ from tests.browser.player_page import PlayerPage, saved
 
 pytestmark = pytest.mark.browser
 
+CLOSING_WORDS_S = 6
+"""What a session waits for its last words, before the page leads on."""
 REFUSE_WAKE_LOCK = """Object.defineProperty(navigator, "wakeLock", { value: {
   request: () => Promise.reject(new DOMException("no", "NotAllowedError")) } });"""
 
@@ -31,6 +33,8 @@ def test_a_whole_session_goes_by_and_is_recorded_as_done(
             player.winds_on((end - start) // 4)
             kinds.add(player.kind)
         player.winds_on(end - start - 3 * ((end - start) // 4))
+    player.is_in("finished")
+    player.winds_on(CLOSING_WORDS_S)
     saved(player)
 
     assert {"change", "hold"} <= kinds

@@ -39,7 +39,7 @@ UNREADABLE_TRACKS = """
 NO_MEMORY_FOR_TRACKS = """
   window.Blob = class extends Blob {
     constructor(parts, options) {
-      if (options?.type === "audio/flac") throw new RangeError("out of memory");
+      if (options?.type?.startsWith("audio/")) throw new RangeError("out of memory");
       super(parts, options);
     }
   };
@@ -167,6 +167,23 @@ class TestClips:
         log = ends(session)
         assert log.led_by == "track"
         assert log.unrecorded_lines >= said_at_once
+
+    def test_clips_that_come_by_the_start_are_heard(self, session: TrackPage, faults: Faults):
+        faults.expect(r"ERR_FAILED")
+        clips = "**/static/voice/heart/**"
+        session.page.route(clips, lambda route: route.abort())
+        session.open()
+        session.track_is_there(session.starts_of()[-1])
+        session.page.unroute(clips)
+        with session.page.expect_response(clips):
+            starts(session)
+        session.leads()
+        expect(session.part("notice")).to_be_hidden(timeout=PATIENCE_MS)
+        goes_on(session)
+        lines = [line for line in lines_due(session.cues()) if line.at_s < 60]
+        ear = TrackEar(session.samples()[: 70 * 24_000])
+        said, _ = hear_lines(ear, lines, session.clips([line.what for line in lines]), 1.0)
+        assert len(said) > 3
 
     def test_without_web_audio_the_bells_lead(
         self, session: TrackPage, ends: Callable[[TrackPage], Any]

@@ -150,10 +150,13 @@ def display() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     os.close(writing)
-    with os.fdopen(reading) as numbers:
-        yield f":{numbers.readline().strip()}"
-    screen.terminate()
-    screen.wait(timeout=30)
+    try:
+        with os.fdopen(reading) as numbers:
+            name = f":{numbers.readline().strip()}"
+        yield name
+    finally:
+        screen.terminate()
+        screen.wait(timeout=30)
 
 
 @contextmanager

@@ -54,6 +54,8 @@ export class Sounding {
   private wantedParts = "";
   private making: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
   private url: string | null = null;
+  /** The session whose track lacks clips that there are. */
+  private incomplete: Timeline | null = null;
   private trouble = "";
   private led = false;
   private gaps = 0;
@@ -102,6 +104,7 @@ export class Sounding {
 
   /** Settles when the sound is ready, or after `mostMs`. */
   async ready(mostMs: number): Promise<void> {
+    this.makeWhole();
     const made = Promise.all([this.making?.done, this.learn()]);
     await Promise.race([made, new Promise((resolve) => setTimeout(resolve, mostMs))]);
   }
@@ -229,14 +232,29 @@ export class Sounding {
     this.wantedParts = parts;
     if (wanted === "") return;
     const abort = new AbortController();
-    this.making = { abort, done: this.compose(steps ? withSteps(timeline) : timeline, mix, abort.signal) };
+    this.making = { abort, done: this.compose(timeline, abort.signal) };
   }
 
-  private async compose(timeline: Timeline, mix: Mix, signal: AbortSignal): Promise<void> {
+  /** A track that lacks what is recorded is made once more: the network may be back. */
+  private makeWhole(): void {
+    const { incomplete } = this;
+    if (incomplete === null) return;
+    this.incomplete = null;
+    this.learning = null;
+    this.wanted = "";
+    this.make(incomplete);
+  }
+
+  private async compose(timeline: Timeline, signal: AbortSignal): Promise<void> {
+    const { mix } = this;
     try {
       if (mix.voice > 0) this.durations = await this.durationsOrNone();
-      const track = await compose(timeline, mix.voice > 0 ? this.voice : null, mix, signal);
-      if (!signal.aborted) this.take(track, timeline.totalMs);
+      const said = this.settings.steps ? withSteps(timeline) : timeline;
+      const track = await compose(said, mix.voice > 0 ? this.voice : null, mix, signal);
+      if (signal.aborted) return;
+      this.take(track, timeline.totalMs);
+      const lacks = this.voice !== null && (this.durations.size === 0 || track.missing.some((text) => this.durations.has(text)));
+      this.incomplete = mix.voice > 0 && lacks ? timeline : null;
     } catch {
       if (signal.aborted) return;
       this.trouble = NO_TRACK;
