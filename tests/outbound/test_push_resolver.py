@@ -1,12 +1,12 @@
 """Only machines of the public internet are push services."""
 
-import asyncio
 import socket
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from fstpwa.outbound.push.resolver import PublicResolver, is_public
+from tests.outbound.own_loop import run
 
 FCM = "fcm.googleapis.com"
 
@@ -36,7 +36,7 @@ class Names(AbstractResolver):
 
 
 def found(resolver: PublicResolver, host: str, port: int = 443) -> list[str]:
-    return [each["host"] for each in asyncio.run(resolver.resolve(host, port))]
+    return [each["host"] for each in run(resolver.resolve(host, port))]
 
 
 @pytest.mark.parametrize(
@@ -119,5 +119,5 @@ def test_only_a_host_that_was_added_may_be_inside_and_only_at_its_port():
 
 def test_closing_it_closes_what_it_asks():
     names = Names()
-    asyncio.run(PublicResolver(lookup=names).close())
+    run(PublicResolver(lookup=names).close())
     assert names.is_closed

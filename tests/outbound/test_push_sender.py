@@ -23,6 +23,7 @@ from fstpwa.outbound.push.sender import Sender, SenderSettings
 from fstpwa.outbound.push.vapid import Signer, load_keys, make_key
 from tests.domain.push_probes import PROBES
 from tests.outbound.network_watch import network_watched
+from tests.outbound.own_loop import run
 from tests.outbound.test_push_resolver import Names
 from tests.push_service import Browser, PushService
 
@@ -85,7 +86,7 @@ def send(settings: SenderSettings, messages: Sequence[PushMessage]) -> list[Send
             while any(each._sock is not None for each in transports.values()):
                 await asyncio.sleep(0.005)
 
-    asyncio.run(all_of_them())
+    run(all_of_them())
     assert sorted(found) == list(range(len(messages)))
     return [found[place] for place in range(len(messages))]
 
@@ -449,7 +450,7 @@ def test_a_service_that_is_back_gets_messages_again(service, settings, phone):
             clock.now += FIRST_PAUSE_S
             return [early, *[await sender.send_one(message_to(phone.target)) for _ in range(3)]]
 
-    early, *later = asyncio.run(through_an_outage())
+    early, *later = run(through_an_outage())
     assert early == SendOutcome("retry", None, 30)
     assert later == [SendOutcome("sent", 201, None)] * 3
 

@@ -46,3 +46,6 @@ def test_a_recogniser_read_nearly_every_word_back(voice: settings.Voice, ending:
     heard = json.loads(manifest.HEARD.read_text(encoding="utf-8"))[voice.name][ending]
     assert heard["words"] > 1500
     assert heard["wrong"] / heard["words"] < 0.05
+    short = {text for text in heard["unread"] if len(text.split()) <= settings.SHORT_WORDS}
+    assert short == set()
+    assert len(heard["unread"]) <= 3

@@ -1,11 +1,16 @@
 // Later: what nobody waits for comes after everything that somebody does.
 
-/** Act once the page is loaded and the browser has nothing better to do. */
+/** Act once the page is loaded and painted, and the browser has nothing better to do. */
 export function whenQuiet(act: () => void): void {
+  // A frame is painted between two calls; a page that nobody sees paints none.
+  const painted = (): void => {
+    if (document.hidden) idle();
+    else requestAnimationFrame(() => requestAnimationFrame(idle));
+  };
   const idle = (): void => {
     if ("requestIdleCallback" in window) requestIdleCallback(act, { timeout: 1000 });
     else setTimeout(act, 200);
   };
-  if (document.readyState === "complete") idle();
-  else addEventListener("load", idle, { once: true });
+  if (document.readyState === "complete") painted();
+  else addEventListener("load", painted, { once: true });
 }
