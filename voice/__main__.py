@@ -26,13 +26,15 @@ def _render() -> list[str]:
     from voice import render  # noqa: PLC0415
 
     render.render(lines.all_lines())
-    return _manifest()
+    return []
 
 
 def _listen() -> list[str]:
     from voice import listening  # noqa: PLC0415
 
-    return listening.listen(lines.all_lines())
+    for unread in listening.listen(lines.all_lines()):
+        print(unread)
+    return _manifest()
 
 
 COMMANDS = {"listen": _listen, "manifest": _manifest, "render": _render}

@@ -39,7 +39,7 @@ def m4a(clip: Samples) -> bytes:
 
 def clearer_m4a(clip: Samples) -> bytes:
     """Return a short line's clip as AAC-LC, with more bits."""
-    return _encoded(clip, "ipod", "aac", settings.AAC_SHORT_BITS, settings.AAC_SHORT_OPTIONS)
+    return _encoded(clip, "ipod", "aac", settings.AAC_SHORT_BITS, settings.AAC_OPTIONS)
 
 
 def encoded(text: str, trimmed: Samples) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ from voice.word_errors import word_errors
 
 LONG_LINES = 15
 """So many teach the recogniser how the voice sounds on the whole."""
-WRONG_PART = 0.2
+WRONG_PART = 0.25
 """Of a longer line's words: the recogniser itself mishears some, such as "lie on" for "lying"."""
 LOUDNESS_LU = 1.0
 """A clip may be further from its loudness by no more; they follow each other."""
@@ -32,42 +32,47 @@ def listen(lines: Collection[str]) -> list[str]:
         clips = manifest.read(voice)
         heard: dict[str, Any] = {"clips": manifest.clips_hash(clips)}
         for ending in manifest.ENDINGS:
-            heard[ending], unread = _listen_to(voice, ending, clips, lines)
-            found += unread
+            heard[ending] = hear(voice, ending, clips, lines)
+            unread = heard[ending]["unread"].items()
+            found += [f"{voice.name}, {ending}: {text!r} {problem}" for text, problem in unread]
         all_heard[voice.name] = heard
     text = json.dumps(all_heard, indent=1, sort_keys=True, ensure_ascii=False)
     manifest.HEARD.write_text(f"{text}\n", encoding="utf-8")
     return found
 
 
-def _listen_to(
+def hear(
     voice: settings.Voice, ending: str, clips: dict[str, manifest.Clip], lines: Collection[str]
-) -> tuple[dict[str, Any], list[str]]:
-    """Hear one voice in one format: what was heard, and a sentence for each clip that failed."""
+) -> dict[str, Any]:
+    """Hear one voice in one format.
+
+    Returns:
+        words: how many are spoken; wrong: how many of them were not heard as they are;
+        misheard: what was heard instead, by line; unread: what is wrong with a clip, by line.
+    """
     said = {text: pronunciation.words_of(text) for text in lines}
     short = {" ".join(words) for words in said.values() if len(words) <= settings.SHORT_WORDS}
     recogniser = Recogniser(list(said.values()), short)
     sounds = {text: _sound(manifest.CLIPS / voice.name, clips[text], ending) for text in lines}
     long_lines = (text for text in lines if len(said[text]) > 2 * settings.SHORT_WORDS)
     recogniser.learn_voice(sounds[text] for text in itertools.islice(long_lines, LONG_LINES))
-    errors, misheard, unread = 0, {}, []
+    wrong, misheard, unread = 0, {}, {}
     for text, words in said.items():
         heard = recogniser.hear(sounds[text])
-        wrong = word_errors(words, heard)
-        errors += wrong
-        if wrong:
+        errors = word_errors(words, heard)
+        wrong += errors
+        if errors:
             misheard[text] = " ".join(heard)
+        chosen = recogniser.choose(sounds[text]) if " ".join(words) in short else None
         problem = _level_problem(text, sounds[text])
-        if len(words) <= settings.SHORT_WORDS:
-            chosen = recogniser.choose(sounds[text])
-            if chosen != " ".join(words):
-                problem = f"sounds like {chosen!r}"
-        elif wrong > WRONG_PART * len(words):
+        if chosen is not None and chosen != " ".join(words):
+            problem = f"is taken for {chosen!r}"
+        elif chosen is None and errors > WRONG_PART * len(words):
             problem = f"sounds like {misheard[text]!r}"
         if problem:
-            unread.append(f"{voice.name}, {ending}: {text!r} {problem}")
+            unread[text] = problem
     total = sum(map(len, said.values()))
-    return {"words": total, "wrong": errors, "misheard": misheard}, unread
+    return {"words": total, "wrong": wrong, "misheard": misheard, "unread": unread}
 
 
 def _sound(folder: Path, clip: manifest.Clip, ending: str) -> levels.Samples:

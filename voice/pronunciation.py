@@ -16,6 +16,9 @@ MENDED = {
 Its "prayer" is one who prays, and it puts a vowel too many into the others.
 """
 
+READ_AS = {"Outer hip ball on wall": "Outer hip, ball on wall"}
+"""Lines that are clearer read in another way; the words stay the same."""
+
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
@@ -66,7 +69,7 @@ def spoken(text: str) -> str:
     Raises:
         Unreadable: something is left that is neither a word nor a pause.
     """
-    words = text.strip()
+    words = READ_AS.get(text, text).strip()
     for pattern, instead in _RULES:
         words = re.sub(pattern, instead, words)
     words = re.sub(r"\d+", lambda number: in_words(int(number[0])), words)
