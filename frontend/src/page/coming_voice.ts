@@ -2,7 +2,7 @@
 import { savesData } from "./calm.ts";
 import { loadSettings } from "./player/settings.ts";
 import { browserStore, type Store } from "./player/storage.ts";
-import { whenQuiet } from "./quiet.ts";
+import { LEAVING, whenQuiet } from "./quiet.ts";
 import { browserVoice } from "./sound/browser_sound.ts";
 import type { Voice, VoiceFile } from "./sound/voice.ts";
 
@@ -36,7 +36,9 @@ async function fetchComing(url: string, day: string, store: Store | null): Promi
   const { voiceName } = loadSettings(store);
   const done = `${day} ${voiceName}`;
   if (savesData() || navigator.serviceWorker?.controller == null || store?.getItem(KEY) === done) return;
-  const get: Get = (address) => fetch(address, { priority: "low" });
+  const leaving = new AbortController();
+  window.addEventListener(LEAVING, () => leaving.abort(), { once: true });
+  const get: Get = (address) => fetch(address, { priority: "low", signal: leaving.signal });
   const answer = await get(url);
   if (!answer.ok) return;
   const { lines, voices } = (await answer.json()) as Coming;

@@ -1,5 +1,8 @@
 // Later: what nobody waits for comes after everything that somebody does.
 
+/** Said to the window when the page is about to be loaded anew: what nobody waits for ends. */
+export const LEAVING = "good-days:leaving";
+
 /** Act once the page is loaded and painted, and the browser has nothing better to do. */
 export function whenQuiet(act: () => void): void {
   // A frame is painted between two calls; a page that nobody sees paints none.

@@ -1,7 +1,9 @@
 // "A new version is ready": the waiting worker takes over only when the person says so.
 import type { PageMessage } from "../common/messages.ts";
+import { LEAVING } from "./quiet.ts";
 
 const BAR_ID = "update-bar";
+const PATIENCE_MS = 5000;
 
 /** Show the bar for `waiting`, unless a guided session is on the page or the bar is there already. */
 export function showUpdateBar(waiting: ServiceWorker): void {
@@ -24,11 +26,15 @@ export function showUpdateBar(waiting: ServiceWorker): void {
 }
 
 function takeOver(waiting: ServiceWorker): void {
+  // A browser lets no newer worker in before all that the old one answers is over.
+  window.dispatchEvent(new Event(LEAVING));
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
   // Another tab may have let it in already; then there is no change of controller to wait for.
   if (waiting.state === "activated") location.reload();
   const message: PageMessage = { type: "SKIP_WAITING" };
   waiting.postMessage(message);
+  // Going ends the old one's work too, and with it what the newer one waits for.
+  setTimeout(() => location.reload(), PATIENCE_MS);
 }
 
 function button(label: string, className: string): HTMLButtonElement {
