@@ -12,6 +12,7 @@ from fstpwa.blueprints.plan.views import blueprint as plan
 from fstpwa.blueprints.practice.views import blueprint as practice
 from fstpwa.blueprints.programmes.views import blueprint as programmes
 from fstpwa.blueprints.progress.views import blueprint as progress
+from fstpwa.blueprints.reminders.views import blueprint as reminders
 from fstpwa.blueprints.safety.views import blueprint as safety
 from fstpwa.blueprints.sessions.views import blueprint as sessions
 from fstpwa.blueprints.settings.views import blueprint as settings
@@ -31,6 +32,7 @@ ALL_BLUEPRINTS = (
     practice,
     programmes,
     progress,
+    reminders,
     safety,
     sessions,
     settings,

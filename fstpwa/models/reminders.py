@@ -157,6 +157,15 @@ class PushSubscription(Base):
         Index("ix_push_subscription_device_session_id", "device_session_id"),
         CheckConstraint("failing >= 0", name="failing_positive"),
         CheckConstraint("unreceived >= 0", name="unreceived_positive"),
+        CheckConstraint(
+            "test_verdict IN ('sent', 'gone', 'retry', 'refused')", name="test_verdict_known"
+        ),
+        Index(
+            "ix_push_subscription_test_waits",
+            "test_asked_at",
+            sqlite_where=sql("test_asked_at IS NOT NULL AND test_tried_at IS NULL"),
+            postgresql_where=sql("test_asked_at IS NOT NULL AND test_tried_at IS NULL"),
+        ),
     )
 
     id: Mapped[IntPk]
@@ -185,6 +194,14 @@ class PushSubscription(Base):
     """Messages sent since the device last said that it showed one."""
     last_sent_at: Mapped[datetime | None]
     last_receipt_at: Mapped[datetime | None]
+    test_asked_at: Mapped[datetime | None]
+    """When the person last asked for a test message to it."""
+    test_tried_at: Mapped[datetime | None]
+    """When a worker took that test message, which it does once."""
+    test_verdict: Mapped[str | None] = mapped_column(String(8))
+    """What came of that try; None while it is waited for."""
+    test_shown_at: Mapped[datetime | None]
+    """When the device said that it showed it."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -225,3 +242,22 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     """How often it was taken: whoever reports with an older number is not heard."""
     sent_at: Mapped[datetime | None]
+
+
+class PushCount(Base):
+    """How often a push service answered what on a day. Nobody's own: it names no person."""
+
+    __tablename__ = "push_count"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('sent', 'gone', 'retry', 'refused')", name="verdict_known"),
+        CheckConstraint("count > 0", name="count_positive"),
+    )
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """In UTC."""
+    service: Mapped[str] = mapped_column(String(253), primary_key=True)
+    """Host of the push service."""
+    verdict: Mapped[str] = mapped_column(String(8), primary_key=True)
+    status: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The HTTP status; 0 if there was no answer."""
+    count: Mapped[int]

@@ -24,7 +24,7 @@ from fstpwa.services.check_ins import PLAIN_COLUMNS
 FORMAT = 1
 ROWS_AT_A_TIME = 200
 
-NOT_PERSONAL = frozenset({"attempt", "worker_heartbeat"})
+NOT_PERSONAL = frozenset({"attempt", "push_count", "worker_heartbeat"})
 """Tables that belong to nobody. Attempts hold hashes only, and are swept after days."""
 
 SECRETS = frozenset({"password_hash", "totp_secret", "totp_last_step", "target"})

@@ -1,0 +1,1 @@
+"""/reminders: times, devices, answers, and whether they arrive."""

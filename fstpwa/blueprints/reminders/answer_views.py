@@ -1,0 +1,1 @@
+"""What a notification leads to: two big choices, undo, and the receipt."""

@@ -1,0 +1,1 @@
+"""Browsers that take reminders: turned on, named, tested, repaired, removed."""

@@ -1,0 +1,1 @@
+"""For who runs this Good Days: whether reminders arrive."""
