@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fstpwa.models.base import Base, IntPk
@@ -34,6 +35,12 @@ class User(Base):
             "(quiet_start_min IS NULL) = (quiet_end_min IS NULL)", name="quiet_hours_whole"
         ),
         CheckConstraint("quiet_start_min <> quiet_end_min", name="quiet_hours_end"),
+        Index(
+            "ix_user_email_backstop",
+            "id",
+            sqlite_where=sql("email_backstop = 1"),
+            postgresql_where=sql("email_backstop"),
+        ),
     )
 
     id: Mapped[IntPk]
@@ -77,6 +84,8 @@ class User(Base):
     """From here nothing rings: local, minutes after midnight; None: there are no quiet hours."""
     quiet_end_min: Mapped[int | None]
     """Where quiet hours end; earlier than their start if they go over midnight."""
+    email_backstop: Mapped[bool] = mapped_column(default=False)
+    """Whether a letter is written when a reminder reaches none of their devices."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     """To the hour at best; written outside the page's transaction."""

@@ -127,6 +127,9 @@ class Occurrence(Base):
         CheckConstraint("(look_at IS NULL) = (state NOT IN ('due', 'snoozed'))", name="looked_at"),
         CheckConstraint("snoozes BETWEEN 0 AND 3", name="snoozes_range"),
         CheckConstraint("ring_at >= due_at", name="rings_when_due"),
+        CheckConstraint(
+            "emailed_at IS NULL OR email_tried_at IS NOT NULL", name="emailed_when_tried"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -146,6 +149,10 @@ class Occurrence(Base):
     """Whether it had its second ring."""
     look_at: Mapped[datetime | None]
     """When it is decided upon next: to ring, to ring again, to be closed. None: it is over."""
+    email_tried_at: Mapped[datetime | None]
+    """When a worker last took it to write a letter about it."""
+    emailed_at: Mapped[datetime | None]
+    """When the mail server took that letter: there is one at most."""
 
 
 class PushSubscription(Base):
@@ -183,7 +190,7 @@ class PushSubscription(Base):
     service: Mapped[str] = mapped_column(String(253))
     """Host of the push service, for counts of what it answers."""
     key_id: Mapped[str] = mapped_column(String(64))
-    """Which of the server's own keys it was made with."""
+    """Which of the server's own keys it was made with; empty: the person removed the device."""
     name: Mapped[str] = mapped_column(String(80), default="")
     """What the person calls the device."""
     discreet: Mapped[bool] = mapped_column(default=True)
@@ -261,3 +268,16 @@ class PushCount(Base):
     status: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """The HTTP status; 0 if there was no answer."""
     count: Mapped[int]
+
+
+class CalendarFeed(Base):
+    """That a person's reminders can be read as a calendar. Its address holds a token."""
+
+    __tablename__ = "calendar_feed"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """SHA-256 of the 256-bit token in the address: who has it may read, and nothing else."""
+    created_at: Mapped[datetime]
