@@ -1,4 +1,5 @@
 // Registers the service worker after the page has loaded, and offers a new version; never takes it unasked.
+import type { PageMessage } from "../common/messages.ts";
 import { trustedWorkerUrl } from "./trusted_urls.ts";
 import { showUpdateBar } from "./update_bar.ts";
 
@@ -15,10 +16,18 @@ async function register(): Promise<void> {
   try {
     const registration = await navigator.serviceWorker.register(trustedWorkerUrl(), { scope: "/" });
     watch(registration);
+    void sendKeptAnswers();
+    window.addEventListener("online", () => void sendKeptAnswers());
   } catch (error) {
     // The app works without a worker (private window, storage full): only the offline page is missing.
     console.warn("No service worker:", error);
   }
+}
+
+/** Not every browser wakes the worker when there is a network again (Background Sync). */
+async function sendKeptAnswers(): Promise<void> {
+  const message: PageMessage = { type: "SEND_ANSWERS" };
+  (await navigator.serviceWorker.ready).active?.postMessage(message);
 }
 
 function watch(registration: ServiceWorkerRegistration): void {

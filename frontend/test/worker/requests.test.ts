@@ -35,7 +35,10 @@ describe("the worker", () => {
 });
 
 describe("a message to the worker", () => {
-  it("is known by its type", () => assert.equal(isPageMessage({ type: "SKIP_WAITING" }), true));
+  it("is known by its type", () => {
+    assert.equal(isPageMessage({ type: "SKIP_WAITING" }), true);
+    assert.equal(isPageMessage({ type: "SEND_ANSWERS" }), true);
+  });
   it("is ignored when it is anything else", () => {
     for (const data of [null, undefined, "SKIP_WAITING", {}, { type: "skip" }, 1, []]) assert.equal(isPageMessage(data), false);
   });
