@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,16 @@ DATA = Path(__file__).resolve().parent / "data"
 
 
 @contextmanager
-def served(folder: Path, *, demo: bool = False) -> Iterator[str]:
-    """Serve the data folder under the settings of production; yields the address."""
+def served(
+    folder: Path, *, demo: bool = False, more: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Serve the data folder under the settings of production; yields the address.
+
+    Args:
+        folder: where the database is.
+        demo: whether demo people can be signed in as.
+        more: settings, as the environment has them.
+    """
     port = _free_port()
     environment = os.environ | {
         "PORT": str(port),
@@ -24,6 +32,7 @@ def served(folder: Path, *, demo: bool = False) -> Iterator[str]:
         "FSTPWA_SECRET_KEY": "for the bench only",
         "FSTPWA_MASTER_KEY": "A" * 43,
         "FSTPWA_DEMO": "true" if demo else "false",
+        **(more or {}),
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"]
     with (folder / "web.log").open("w") as log:

@@ -60,6 +60,7 @@ const sources = {
   "sounds.js": "src/page/sounds.ts",
   "sound_check.js": "src/page/sound_check.ts",
   "carry.js": "src/page/carry.ts",
+  "push.js": "src/page/push/main.ts",
   "player.js": "src/page/player/main.ts",
   "main.css": "styles/main.css",
   "print.css": "styles/print.css",

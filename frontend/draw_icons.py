@@ -49,6 +49,16 @@ def shortcut(name: str) -> str:
     )
 
 
+def badge() -> str:
+    """Return the mark in white on nothing: Android draws it in one colour in the status bar."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96">'
+        '<path d="M12 56A36 36 0 0 1 84 56" fill="none" stroke="#fff" stroke-width="8" '
+        'stroke-linecap="round"/><path d="M26 66A22 22 0 0 1 70 66Z" fill="#fff"/>'
+        '<path d="M8 78H88" stroke="#fff" stroke-width="8" stroke-linecap="round"/></svg>'
+    )
+
+
 def main() -> None:
     """Write the SVG and render the rest."""
     pictures = {
@@ -56,6 +66,7 @@ def main() -> None:
         "icon-512.png": (512, mark(corner=116)),
         "icon-maskable-512.png": (512, mark(corner=0, scale=0.88)),
         "apple-touch-icon.png": (180, mark(corner=0, scale=0.94)),
+        "badge-96.png": (96, badge()),
         "shortcut-check-in.png": (96, shortcut("clipboard-check")),
         "shortcut-today.png": (96, shortcut("play")),
     }

@@ -1,10 +1,12 @@
 """The `fstpwa` command. Says what went wrong in one line and exits with 2."""
 
+import json
 import os
 import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -15,13 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fstpwa import content, create_app, log
 from fstpwa import worker as background
+from fstpwa.blueprints.reminders.key_state import keys_of
 from fstpwa.config import Settings
 from fstpwa.domain.errors import GoodDaysError
 from fstpwa.extensions import db
 from fstpwa.outbound.push.vapid import make_key
 from fstpwa.secrets_file import MASTER_KEY_BYTES, make_data_folder, make_secret
 from fstpwa.services import demo as demo_people
-from fstpwa.services import schema, sealing, starting
+from fstpwa.services import operator_tokens, reminder_status, schema, sealing, starting
+from fstpwa.services.reminder_status import Status
 
 REFUSED = 2
 BACKLOG = 512
@@ -108,6 +112,66 @@ def check() -> None:
         f"{len(library.movements)} movements, {len(library.programmes)} programmes "
         f"and {len(library.measures)} measures can be used"
     )
+
+
+@commands.group(name="reminders")
+def reminder_commands() -> None:
+    """See whether reminders arrive."""
+
+
+@reminder_commands.command(name="status")
+@click.option("--json", "as_json", is_flag=True, help="Print it for a machine.")
+@click.option("--page", is_flag=True, help="Print the address of the same as a page, for 24 hours.")
+def reminders_status(*, as_json: bool, page: bool) -> None:
+    """Print counts, lateness and alarms of reminders; exits with 1 if there is an alarm."""
+    now = datetime.now(UTC)
+    with _opened_app() as (settings, _app):
+        schema.require_current_schema()
+        if page:
+            token = operator_tokens.written(now=now)
+            click.echo(f"{settings.origin}/reminders/operator/{token}")
+            return
+        found = reminder_status.status(keys_of(settings), now=now)
+    click.echo(_status_as_json(found) if as_json else "\n".join(_status_in_words(found)))
+    if found.alarms:
+        raise click.exceptions.Exit(1)
+
+
+def _status_as_json(found: Status) -> str:
+    alarms = [asdict(each) for each in found.alarms]
+    return json.dumps({**asdict(found), "alarms": alarms}, default=lambda at: at.isoformat())
+
+
+def _status_in_words(found: Status) -> Iterator[str]:
+    waits, late, keys = found.queue, found.lateness, found.keys
+    beat_at = found.worker_beat_at
+    yield f"Worker last seen: {f'{beat_at:%Y-%m-%d %H:%M:%S} UTC' if beat_at else 'never'}"
+    yield (
+        f"Waiting: {waits.messages} messages, {waits.reminders_due} reminders due, "
+        f"{waits.occurrences_due} to be looked at again; oldest overdue by "
+        f"{waits.oldest_overdue_s:.0f} s"
+    )
+    if late:
+        yield (
+            f"Sent in 24 hours: {late.count}, late by p50 {late.p50:.1f} s, p95 {late.p95:.1f} s, "
+            f"p99 {late.p99:.1f} s, at most {late.most:.1f} s"
+        )
+    else:
+        yield "Sent in 24 hours: none"
+    for each in found.answers:
+        yield (
+            f"{each.service} in 7 days: {each.sent} taken, {each.gone} gone, "
+            f"{each.retry} not now, {each.refused} refused"
+        )
+    yield f"Missed in 24 hours: {found.missed}. Refused today and yesterday: {found.refused_lately}"
+    yield f"Devices: {found.devices}, not reached: {found.devices_not_reached}"
+    made_at = (
+        f", the newest {keys.newest_id} of {keys.newest_made_at:%Y-%m-%d}" if keys.count else ""
+    )
+    yield f"Keys: {keys.count}{made_at}"
+    yield "Paused push services are known to their worker only: push_service_paused in its log"
+    for alarm in found.alarms:
+        yield f"ALARM {alarm.name}: {alarm.words}"
 
 
 def _init(settings: Settings, *, new_push_key: bool = False) -> None:

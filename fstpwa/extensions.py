@@ -2,6 +2,7 @@
 
 A transaction of a GET is read-only by force on both databases. On SQLite every other
 transaction begins IMMEDIATE: with the driver's deferred default most concurrent writes fail.
+Only the worker, which reads much and writes little, begins some of its own with `late_lock`.
 """
 
 from contextvars import ContextVar
@@ -20,6 +21,13 @@ from fstpwa.models import Base
 
 read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 """Whether transactions begun now may only read. Set for each request by web.py."""
+
+late_lock: ContextVar[bool] = ContextVar("late_lock", default=False)
+"""Whether SQLite's only writer is taken with the first write, and not from the beginning.
+
+Whoever sets it must be ready to begin anew: the first write fails at once, as an OperationalError,
+where somebody else is writing or has written since the first read.
+"""
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate(compare_type=True, render_as_batch=True)
@@ -57,7 +65,7 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # The connection may come back from a GET, and query_only refuses an immediate begin.
     connection.exec_driver_sql("PRAGMA query_only = OFF")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if late_lock.get() else "BEGIN IMMEDIATE")
 
 
 @event.listens_for(Session, "after_begin")

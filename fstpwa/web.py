@@ -109,6 +109,12 @@ class DayConverter(BaseConverter):
         return value.isoformat()
 
 
+class TokenConverter(BaseConverter):
+    """A long random or signed text: letters, digits, hyphens, underscores and dots."""
+
+    regex = r"[A-Za-z0-9_.-]+"
+
+
 def is_htmx() -> bool:
     """Whether htmx sent the request, so that a fragment is wanted."""
     return request.headers.get("HX-Request") == "true"
@@ -171,6 +177,7 @@ def init_app(app: Flask) -> None:
     """Give `app` its converters, request rules, headers and error pages."""
     app.url_map.converters["slug"] = SlugConverter
     app.url_map.converters["day"] = DayConverter
+    app.url_map.converters["token"] = TokenConverter
     app.before_request(_begin)
     app.before_request(_refuse_foreign_origin)
     app.before_request(_refuse_what_no_form_sends)

@@ -1,19 +1,44 @@
-"""The background loop: owns its clock and its commits, does one unit of work a round."""
+"""The background loop: owns its clock and its commits, does one unit of work a round.
+
+Reminders are looked at every second, everything else every quarter of a minute. Both go on in one
+thread and in small steps, each of which lets the other one in before long.
+"""
 
 import signal
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from time import sleep
+from time import monotonic, sleep
 
 from flask import Flask
 
 from fstpwa import log
+from fstpwa.config import Settings
+from fstpwa.domain.clock_guard import ClockGuard
+from fstpwa.domain.mail import Mailer
 from fstpwa.extensions import db
-from fstpwa.services import codes, health, people, planning, schema, throttle
+from fstpwa.outbound.mail import mailer_of
+from fstpwa.outbound.push.sending_thread import SendingThread, sender_settings_of
+from fstpwa.services import (
+    codes,
+    health,
+    people,
+    planning,
+    push_counts,
+    reminder_letters,
+    reminder_retention,
+    schema,
+    throttle,
+)
+from fstpwa.services.notices import Composer
+from fstpwa.services.reminder_watch import Watch
 
 PAUSE_S = 15.0
 """Between two rounds, in seconds."""
+LOOK_EVERY_S = 1.0
+"""Between two looks for reminders that are due, in seconds."""
 
 BATCH = 50
 PAUSE_BETWEEN_BATCHES_S = 0.005
@@ -21,9 +46,16 @@ PAUSE_BETWEEN_BATCHES_S = 0.005
 
 MOST_FORGOTTEN = 20
 """People deleted in one round, in one transaction."""
+OLD_AT_ONCE = 200
+"""Old occurrences deleted in one transaction."""
+MOST_OLD_BATCHES = 100
+"""Such transactions in one sweep: two million occurrences a day."""
 
 PLAN_EVERY = timedelta(minutes=15)
 """Somewhere a new day begins every quarter of an hour."""
+
+ICON = "/static/icons/icon-192.png"
+"""What a notification shows beside its text."""
 
 
 @dataclass(slots=True)
@@ -31,8 +63,14 @@ class Worker:
     """Does what has to be done without anybody asking for a page."""
 
     app: Flask
+    watch: Watch | None = None
+    """Looks after reminders; None leaves them alone."""
+    mailer: Mailer | None = None
+    """Writes about reminders that did not arrive; None leaves that alone."""
     planned_at: datetime | None = None
     """When the planned sessions were last seen to."""
+    _looked_at_s: float = field(init=False, default=0.0)
+    """When reminders were last looked at, on the monotonic clock."""
 
     def run_once(self, now: datetime) -> None:
         """Do what is due at `now`, commit it, and note that the worker is alive."""
@@ -43,6 +81,16 @@ class Worker:
                 self._sweep(now)
             health.record_heartbeat(now=now)
             db.session.commit()
+            if self.mailer is not None:
+                reminder_letters.send_due(self.mailer, now=now, after_each=self._let_others_in)
+
+    def remind(self) -> None:
+        """Send the reminders that are due."""
+        self._looked_at_s = monotonic()
+        if self.watch is not None:
+            # A session of its own, wherever in a round this is.
+            with self.app.app_context():
+                self.watch.look()
 
     def _plan_ahead(self, now: datetime) -> None:
         planning.forget_withdrawn(now=now)
@@ -51,16 +99,31 @@ class Worker:
         db.session.rollback()
         for start in range(0, len(due), BATCH):
             self._plan_batch(due[start : start + BATCH], now)
-            sleep(PAUSE_BETWEEN_BATCHES_S)
+            self._let_others_in()
 
     def _sweep(self, now: datetime) -> None:
         """Delete what is over: codes, counts, people nobody can open, copies of the database."""
         codes.sweep(now=now)
         throttle.sweep(now=now)
+        push_counts.sweep(now=now)
         db.session.commit()
         people.forget_out_of_reach(now=now, at_most=MOST_FORGOTTEN)
         db.session.commit()
+        self._sweep_occurrences(now)
         schema.forget_old_copies(self.app.config["GOOD_DAYS"].backups_dir, now=now)
+
+    def _sweep_occurrences(self, now: datetime) -> None:
+        for _ in range(MOST_OLD_BATCHES):
+            count = reminder_retention.sweep(now=now, at_most=OLD_AT_ONCE)
+            db.session.commit()
+            if count < OLD_AT_ONCE:
+                break
+            self._let_others_in()
+
+    def _let_others_in(self) -> None:
+        sleep(PAUSE_BETWEEN_BATCHES_S)
+        if monotonic() - self._looked_at_s >= LOOK_EVERY_S:
+            self.remind()
 
     def _plan_batch(self, enrolment_ids: list[int], now: datetime) -> None:
         """Plan some; where one of them cannot be planned, the others still are."""
@@ -78,19 +141,54 @@ class Worker:
 
 def run(worker: Worker, ended: Event) -> None:
     """Work until `ended` is set. A round that fails is logged, undone and tried again."""
+    next_round_at = monotonic()
     while not ended.is_set():
+        if monotonic() >= next_round_at:
+            try:
+                worker.run_once(datetime.now(UTC))
+            except Exception as problem:
+                log.error("worker_round_failed", error=problem)
+            next_round_at = monotonic() + PAUSE_S
+        look_at = monotonic() + LOOK_EVERY_S
         try:
-            worker.run_once(datetime.now(UTC))
+            worker.remind()
         except Exception as problem:
-            log.error("worker_round_failed", error=problem)
-        ended.wait(PAUSE_S)
+            log.error("reminders_failed", error=problem)
+        # Where much was due there is more, and the next look comes at once.
+        ended.wait(max(0.0, look_at - monotonic()))
 
 
 def run_until_signal(app: Flask) -> None:
-    """Run the loop in this process until SIGTERM or SIGINT; the round under way is finished."""
+    """Run the loop in this process until SIGTERM or SIGINT; what is under way is finished.
+
+    Never fork from here on: messages are sent by a thread.
+    """
     ended = Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda _number, _frame: ended.set())
     log.info("worker_started")
-    run(Worker(app), ended)
+    settings: Settings = app.config["GOOD_DAYS"]
+    watch = watch_of(settings, is_ended=ended.is_set)
+    try:
+        run(Worker(app, watch, mailer_of(settings)), ended)
+    finally:
+        watch.close()
     log.info("worker_ended")
+
+
+def watch_of(settings: Settings, *, is_ended: Callable[[], bool]) -> Watch:
+    """Return what sends reminders with these settings; nothing is opened yet."""
+    guard = ClockGuard()
+    return Watch(
+        open_sender=lambda: SendingThread(sender_settings_of(settings)),
+        writer=Composer(origin=settings.origin, icon=ICON),
+        time=lambda: guard.time(datetime.now(UTC), steady_s()),
+        is_ended=is_ended,
+    )
+
+
+def steady_s() -> float:
+    """Return seconds by a clock that nobody sets, and that goes on while the machine sleeps."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return monotonic()

@@ -41,18 +41,28 @@ def base64url(data: bytes) -> str:
 
 
 @dataclass
-class Browser:
-    """A made-up browser that subscribed."""
+class Subscription:
+    """Where messages to one browser are posted."""
 
     endpoint: str
     server_key: str
     """The key it subscribed with: only who holds its private half may send."""
+    unsubscribed: bool = field(default=False, kw_only=True)
+
+    async def take(self, post: "Post") -> None:
+        """Hand a message over that was found right."""
+        raise NotImplementedError
+
+
+@dataclass
+class Browser(Subscription):
+    """A made-up browser that subscribed."""
+
     key_id: str
     private: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
     auth: bytes = field(default_factory=lambda: os.urandom(16))
-    unsubscribed: bool = False
     shown: list[bytes] = field(default_factory=list)
     """What it could read, in the order in which it came."""
 
@@ -63,9 +73,11 @@ class Browser:
         )
         return PushTarget(self.endpoint, base64url(point), base64url(self.auth), self.key_id)
 
-    def read(self, body: bytes) -> bytes:
-        return http_ece.decrypt(
-            body, private_key=self.private, auth_secret=self.auth, version="aes128gcm"
+    async def take(self, post: "Post") -> None:
+        self.shown.append(
+            http_ece.decrypt(
+                post.body, private_key=self.private, auth_secret=self.auth, version="aes128gcm"
+            )
         )
 
 
@@ -86,7 +98,8 @@ class PushService:
     def __init__(self, folder: Path, *, beside: "PushService | None" = None) -> None:
         """Keep the certificate in `folder`, or share that of a service beside it."""
         self.files = beside.files if beside else self_signed("localhost", folder)
-        self.browsers: dict[str, Browser] = {}
+        self.browsers: dict[str, Subscription] = {}
+        """By the path of the address."""
         self.posts: list[Post] = []
         self.answer: Answer | None = None
         """How it answers every message; None: as it should."""
@@ -128,9 +141,17 @@ class PushService:
 
     def subscribe(self, server_key: str, key_id: str) -> Browser:
         """Make up a browser that subscribes with a server's public key."""
-        path = f"/wpush/{base64url(os.urandom(24))}"
-        self.browsers[path] = Browser(self.origin + path, server_key, key_id)
-        return self.browsers[path]
+        browser = Browser(self.new_endpoint(), server_key, key_id)
+        self.add(browser)
+        return browser
+
+    def new_endpoint(self) -> str:
+        """Return an address that nobody can guess."""
+        return f"{self.origin}/wpush/{base64url(os.urandom(24))}"
+
+    def add(self, subscription: Subscription) -> None:
+        """Take messages to `subscription` from now on."""
+        self.browsers[subscription.endpoint.removeprefix(self.origin)] = subscription
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._serve())
@@ -142,8 +163,7 @@ class PushService:
         server = web.Server(self._handle, handler_cancellation=True, access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=inside)
-        await site.start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=inside).start()
         return self._runner.addresses[0][1]
 
     async def _serve(self) -> None:
@@ -158,22 +178,21 @@ class PushService:
             return await self.answer(request)
         post.status = self._status_of(request.method, post)
         if post.status == 201:
-            browser = self.browsers[post.path]
-            browser.shown.append(browser.read(post.body))
+            await self.browsers[post.path].take(post)
         headers = {"Location": f"{self.origin}/message/1"} if post.status == 201 else {}
         return web.Response(status=post.status, headers=headers)
 
     def _status_of(self, method: str, post: Post) -> int:
-        browser = self.browsers.get(post.path)
+        subscription = self.browsers.get(post.path)
         if method != "POST":
             return 405
-        if browser is None:
+        if subscription is None:
             return 404
-        if browser.unsubscribed:
+        if subscription.unsubscribed:
             return 410
         if len(post.body) > LONGEST_BODY:
             return 413
-        refused = vapid_status(post.headers.get("Authorization", ""), self.origin, browser)
+        refused = vapid_status(post.headers.get("Authorization", ""), self.origin, subscription)
         return refused or (201 if is_well_formed(post.headers) else 400)
 
     # How it may misbehave. Each is an Answer, or makes one.
@@ -239,7 +258,7 @@ class PushService:
         return answer
 
 
-def vapid_status(authorization: str, origin: str, browser: Browser) -> int | None:
+def vapid_status(authorization: str, origin: str, subscription: Subscription) -> int | None:
     """Return what a service answers to a wrong token (RFC 8292, section 4.2); None if it is right."""
     scheme, _, rest = authorization.partition(" ")
     given = dict(each.strip().partition("=")[::2] for each in rest.split(","))
@@ -250,7 +269,7 @@ def vapid_status(authorization: str, origin: str, browser: Browser) -> int | Non
     except (InvalidSignature, json.JSONDecodeError):
         return 403
     is_timely = time.time() < claims.get("exp", 0) <= time.time() + DAY_S
-    is_for_us = claims.get("aud") == origin and given["k"] == browser.server_key
+    is_for_us = claims.get("aud") == origin and given["k"] == subscription.server_key
     return None if is_timely and is_for_us else 403
 
 

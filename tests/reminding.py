@@ -12,7 +12,7 @@ from fstpwa.domain.recurrence import EVERY_DAY, Recurrence
 from fstpwa.domain.reminders import Kind
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, User
-from fstpwa.models.practice import CheckIn
+from fstpwa.models.practice import CheckIn, PlannedSession
 from fstpwa.models.reminders import Delivery, Occurrence, PushSubscription, Reminder
 from fstpwa.services import devices, push_subscriptions, reminders
 from fstpwa.services.reminder_checks import Ready
@@ -44,6 +44,20 @@ def remind(
     """Give `user` a reminder, from `now` on."""
     rule = Recurrence(at_min=at_min, days_mask=days_mask)
     return reminders.create(user, ReminderEntry(kind=kind, rule=rule, **more), now=now)
+
+
+def plan_today(user: User) -> list[PlannedSession]:
+    """Bring the sessions that `user` has on the day after to the day of these tests."""
+    sessions = db.session.scalars(
+        select(PlannedSession)
+        .filter_by(user_id=user.id, day=TODAY + DAY)
+        .order_by(PlannedSession.at_min, PlannedSession.id)
+    ).all()
+    assert sessions
+    for each in sessions:
+        each.day = TODAY
+    db.session.flush()
+    return list(sessions)
 
 
 def target_named(name: str) -> PushTarget:

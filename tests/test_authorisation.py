@@ -29,7 +29,7 @@ from tests.whole_app import (
     values_of,
 )
 
-OBJECT_IDS = ("session_id", "log_id", "device_id", "report_id", "passkey_id")
+OBJECT_IDS = ("session_id", "log_id", "device_id", "report_id", "passkey_id", "reminder_id")
 NOBODY = UUID(int=0)
 
 
@@ -310,6 +310,7 @@ def test_deleting_her_own_session_twice_is_not_found(app, her, things):
 
 def test_every_object_in_an_address_is_in_this_matrix(app):
     known = {*OBJECT_IDS, "day", "slug", "public_id", "filename", "number", "step"}
+    known |= {"calendar_token", "token"}
     named = {name for rule in rules(app) for name in rule.arguments}
     assert named == known
     for rule in rules(app):

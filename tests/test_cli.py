@@ -16,7 +16,7 @@ from fstpwa import cli, content
 from fstpwa.domain.errors import BrokenContent
 from fstpwa.extensions import db
 from fstpwa.models.practice import CheckIn
-from fstpwa.services import people
+from fstpwa.services import health, people
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +108,8 @@ def is_one_line(text: str) -> bool:
         ["upgrade"],
         ["content"],
         ["content", "check"],
+        ["reminders"],
+        ["reminders", "status"],
     ],
 )
 def test_every_command_explains_itself(arguments, capsys):
@@ -298,6 +300,70 @@ def test_content_check_names_file_field_and_reason_and_fails(monkeypatch, capsys
 
     assert cli.main(["content", "check"]) == 1
     assert capsys.readouterr().out == "movements/x.yaml: dose.reps: must be 60 at most\n"
+
+
+@pytest.fixture
+def upgraded(data_folder, new_database, monkeypatch, capsys):
+    """A database of this version, with keys and without anybody."""
+    monkeypatch.setenv("FSTPWA_DATABASE_URL", new_database())
+    assert (cli.main(["init"]), cli.main(["upgrade"])) == (0, 0)
+    capsys.readouterr()
+    return data_folder
+
+
+def beat() -> None:
+    """Let it look as if a worker had just been at work."""
+    with cli._opened_app():
+        health.record_heartbeat(now=datetime.now(UTC))
+        db.session.commit()
+
+
+def test_the_status_of_reminders_is_told_and_without_an_alarm_it_is_a_success(upgraded, capsys):
+    beat()
+    assert cli.main(["reminders", "status"]) == 0
+    said = capsys.readouterr().out
+    for part in ("Waiting: 0 messages", "Sent in 24 hours: none", "Keys: 1, the newest "):
+        assert part in said
+    assert "ALARM" not in said
+
+
+def test_an_alarm_is_named_and_is_a_failure(upgraded, capsys):
+    (upgraded / "push_keys").rename(upgraded / "elsewhere")
+    assert cli.main(["reminders", "status"]) == 1
+    said = capsys.readouterr().out
+    assert "ALARM worker_late: " in said
+    assert "ALARM push_keys: No message can be signed: there is no key." in said
+    assert "Worker last seen: never" in said
+
+
+def test_a_machine_reads_the_status_as_json(upgraded, capsys):
+    assert cli.main(["reminders", "status", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [each["name"] for each in found["alarms"]] == ["worker_late"]
+    assert (found["keys"]["count"], found["keys"]["problem"]) == (1, "")
+    assert datetime.fromisoformat(found["keys"]["newest_made_at"]).tzinfo is not None
+    assert found["queue"]["oldest_overdue_s"] == 0
+
+
+def test_the_address_of_the_page_is_printed_and_leads_there(upgraded, capsys):
+    assert cli.main(["reminders", "status", "--page"]) == 0
+    origin, slash, path = capsys.readouterr().out.strip().partition("/reminders/")
+    assert (origin, slash) == ("http://localhost:8000", "/reminders/")
+    with cli._opened_app() as (_settings, app):
+        pass
+    assert app.test_client().get(slash + path).status_code == 200
+
+
+def test_the_status_of_an_old_database_is_to_upgrade_first(
+    data_folder, new_database, monkeypatch, capsys
+):
+    monkeypatch.setenv("FSTPWA_DATABASE_URL", new_database())
+    cli.main(["init"])
+    capsys.readouterr()
+    assert cli.main(["reminders", "status"]) == 2
+    said = capsys.readouterr().err
+    assert is_one_line(said)
+    assert "fstpwa upgrade" in said
 
 
 def test_one_command_serves_and_brings_back_what_is_killed(

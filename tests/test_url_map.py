@@ -14,11 +14,18 @@ from fstpwa.access import MARKS, mark_of, public
 from fstpwa.config import Settings
 from fstpwa.extensions import db
 from fstpwa.models.people import Role, User
-from fstpwa.web import DayConverter, SlugConverter
+from fstpwa.web import DayConverter, SlugConverter, TokenConverter
 from tests.given_secrets import SECRETS
 from tests.whole_app import address, all_rows, rules, things_of, values_of
 
-TYPED = (DayConverter, IntegerConverter, PathConverter, SlugConverter, UUIDConverter)
+TYPED = (
+    DayConverter,
+    IntegerConverter,
+    PathConverter,
+    SlugConverter,
+    TokenConverter,
+    UUIDConverter,
+)
 
 
 def test_every_route_has_an_access_mark(app: Flask) -> None:

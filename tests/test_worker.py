@@ -2,14 +2,28 @@
 
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from time import monotonic, sleep
+from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from fstpwa import worker
 from fstpwa.extensions import db
-from fstpwa.services import codes, devices, health, people, planning, throttle
+from fstpwa.models.reminders import Occurrence, PushCount
+from fstpwa.services import (
+    codes,
+    devices,
+    health,
+    people,
+    planning,
+    push_counts,
+    reminder_retention,
+    throttle,
+)
+from fstpwa.services.reminder_ticks import tick
 from fstpwa.services.throttle import Counted
+from tests.reminding import SENT, new_user, remind
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -102,6 +116,136 @@ def test_a_worker_that_was_told_to_end_begins_no_round():
     ended.set()
 
     worker.run(worker.Worker(None), ended)
+
+
+class Looks:
+    """Counts the looks for reminders, and what it is told between them."""
+
+    def __init__(self, ended: Event, looks: int) -> None:
+        self.ended, self.wanted, self.looks = ended, looks, 0
+
+    def look(self) -> None:
+        self.looks += 1
+        if self.looks == self.wanted:
+            self.ended.set()
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A worker that looks every hundredth of a second."""
+    monkeypatch.setattr(worker, "LOOK_EVERY_S", 0.01)
+
+
+def test_reminders_are_looked_at_more_often_than_everything_else(app, quick):
+    ended = Event()
+    looks = Looks(ended, 5)
+    rounds = []
+
+    class Noted(worker.Worker):
+        def run_once(self, now: datetime) -> None:
+            rounds.append(now)
+
+    worker.run(Noted(app, looks), ended)
+
+    assert (looks.looks, len(rounds)) == (5, 1)
+
+
+def test_reminders_are_looked_at_while_much_is_planned(app, monkeypatch, quick):
+    monkeypatch.setattr(planning, "due_enrolments", lambda *, now: list(range(3 * worker.BATCH)))
+    monkeypatch.setattr(planning, "extend_these", lambda ids, *, now: None)
+    monkeypatch.setattr(worker, "PAUSE_BETWEEN_BATCHES_S", 0.02)
+    looks = Looks(Event(), 99)
+    worker.Worker(app, looks).run_once(NOW)
+    assert looks.looks == 3
+
+
+def test_between_batches_it_looks_once_a_second_at_most(app, monkeypatch):
+    monkeypatch.setattr(planning, "due_enrolments", lambda *, now: list(range(9 * worker.BATCH)))
+    monkeypatch.setattr(planning, "extend_these", lambda ids, *, now: None)
+    looks = Looks(Event(), 99)
+    at_work = worker.Worker(app, looks)
+    at_work.remind()
+    at_work.run_once(NOW)
+    assert looks.looks == 1
+
+
+def test_while_much_is_due_the_next_look_comes_at_once(app, monkeypatch):
+    monkeypatch.setattr(worker, "LOOK_EVERY_S", 0.2)
+    ended = Event()
+
+    class Busy(Looks):
+        def look(self) -> None:
+            super().look()
+            sleep(0.2)
+
+    began_at = monotonic()
+    worker.run(worker.Worker(app, Busy(ended, 4)), ended)
+    assert 0.8 <= monotonic() - began_at < 1.5
+
+
+def test_a_look_that_fails_does_not_end_the_worker(app, quick):
+    ended = Event()
+
+    class Unlucky(Looks):
+        def look(self) -> None:
+            super().look()
+            raise RuntimeError
+
+    looks = Unlucky(ended, 3)
+    worker.run(worker.Worker(app, looks), ended)
+    assert looks.looks == 3
+
+
+def test_the_steady_clock_goes_on():
+    assert worker.steady_s() <= worker.steady_s()
+
+
+def test_a_clock_that_jumps_ahead_rings_nothing_for_two_minutes(app, monkeypatch):
+    passed_s = [0.0]
+    ahead = [timedelta()]
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, zone=None) -> datetime:
+            return NOW + ahead[0] + timedelta(seconds=passed_s[0])
+
+    monkeypatch.setattr(worker, "datetime", Clock)
+    monkeypatch.setattr(worker, "steady_s", lambda: passed_s[0])
+    watch = worker.watch_of(app.config["GOOD_DAYS"], is_ended=lambda: False)
+    assert watch.time() == NOW
+    ahead[0] = timedelta(hours=3)
+    assert watch.time() == NOW
+    passed_s[0] = 119
+    assert watch.time() == NOW + timedelta(seconds=119)
+    passed_s[0] = 121
+    assert watch.time() == NOW + timedelta(hours=3, seconds=121)
+
+
+def test_old_reminders_and_counts_are_swept_in_small_steps(app, monkeypatch):
+    monkeypatch.setattr(worker, "OLD_AT_ONCE", 2)
+    monkeypatch.setattr(
+        reminder_retention, "first_id_at", lambda at: uuid7_after(datetime.now(UTC))
+    )
+    with app.app_context():
+        someone = new_user()
+        someone.email = "ana@example.org"
+        remind(someone)
+        for _ in range(7):
+            tick(now=datetime(2026, 3, 10, 12, tzinfo=UTC))
+        push_counts.note([("a.example", SENT)], now=NOW)
+        db.session.commit()
+
+    worker.Worker(app).run_once(datetime(2026, 8, 1, tzinfo=UTC))
+
+    with app.app_context():
+        (left,) = db.session.scalars(select(Occurrence))
+        assert left.occ_key == datetime(2026, 3, 10).date()
+        assert db.session.scalars(select(PushCount)).all() == []
+
+
+def uuid7_after(instant: datetime) -> UUID:
+    """Return an id higher than any that was made so far."""
+    return UUID(int=int((instant.timestamp() + 60) * 1000) << 80)
 
 
 def test_what_is_over_is_swept(app):

@@ -11,17 +11,34 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from fstpwa.access import DEMO_ONLY, PUBLIC, mark_of
+from fstpwa.blueprints.reminders.push_keys import EXTENSION
 from fstpwa.content import library
 from fstpwa.domain.check_in import region_question
+from fstpwa.domain.push import PushTarget
+from fstpwa.domain.recurrence import Recurrence
 from fstpwa.domain.session_log import MovementResult, SessionLogEntry
 from fstpwa.domain.standing import Source
 from fstpwa.extensions import db
 from fstpwa.models.accounts import Passkey
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import CheckIn, PlannedSession, SessionLog
-from fstpwa.services import devices, reports, screenings, sessions
+from fstpwa.models.reminders import Occurrence
+from fstpwa.services import (
+    devices,
+    operator_tokens,
+    push_subscriptions,
+    reminder_calendar,
+    reminder_tokens,
+    reminders,
+    reports,
+    screenings,
+    sessions,
+)
+from fstpwa.services.reminder_tokens import ReminderToken
 from fstpwa.services.safety import AnswerEntry, record_answers
 from tests.conftest import Person
+from tests.push_service import base64url
+from tests.subscribing import KEYS, SERVICE, Phone, new_key
 
 PROGRAMME = "neck-and-desk"
 MOVEMENT = "neck-turns"
@@ -42,13 +59,23 @@ class Things:
     demo_person: UUID
     device: UUID
     """Another device that is signed in."""
+    reminded_device: UUID
+    """That one too, as a device that takes reminders."""
     passkey: UUID
     report: UUID
     """A report of something that went wrong, not finished."""
+    answer_token: str
+    """In the address of a notification: whoever has it may answer."""
+    calendar_token: str
+    """In the address of a calendar of reminders."""
+    operator_token: str
+    """In the address of the page for whoever runs the server."""
+    reminder: UUID
 
 
 def things_of(person: Person) -> Things:
     """Give `person` a programme, a session that was done, a check-in; and the app a demo person."""
+    person.app.extensions[EXTENSION] = KEYS
     person.follows(PROGRAMME)
     done = person.planned()[0].id
     planned = person.planned(ahead_days=1)[0].id
@@ -90,7 +117,12 @@ def things_of(person: Person) -> Things:
         )
         db.session.add(demo)
         devices.open_device(user, "Another device", now=now)
-        device = devices.devices_of(user, now=now)[0].public_id
+        another = devices.devices_of(user, now=now)[0]
+        device = another.public_id
+        phone = PushTarget(
+            SERVICE + person.public_id.hex, new_key(), base64url(bytes(16)), KEYS.current_id
+        )
+        reminded_device = push_subscriptions.keep(another, phone, now=now).public_id
         passkey = Passkey(public_id=uuid4(), user_id=user.id, credential_id=uuid4().bytes)
         passkey.public_key, passkey.sign_count, passkey.created_at = b"no key", 0, now
         db.session.add(passkey)
@@ -101,10 +133,26 @@ def things_of(person: Person) -> Things:
         reports.say_what(report, "pain", reports.InQuestion())
         # It waits, and touches nothing of the programme.
         record_answers(user, [AnswerEntry(question="as_foot", yes=True)], Source.WORRY, now=now)
+        calendar_token = reminder_calendar.make(user, now=now)
+        rule = Recurrence(at_min=480)
+        wanted = reminders.ReminderEntry(kind="practice", rule=rule)
+        made = reminders.create(user, wanted, now=now)
+        reminder = made.public_id
+        rang = Occurrence(id=uuid4(), reminder_id=made.id, occ_key=person.today())
+        rang.due_at = rang.ring_at = now - timedelta(minutes=1)
+        rang.state, rang.reason, rang.look_at = "due", "on_time", now + timedelta(days=1)
+        db.session.add(rang)
+        token = ReminderToken(occurrence_id=rang.id, subscription_id=0)
+        answer_token = reminder_tokens.written(token, now=now)
         db.session.commit()
         return Things(
             report=report.id,
+            answer_token=answer_token,
+            calendar_token=calendar_token,
+            operator_token=operator_tokens.written(now=now),
+            reminder=reminder,
             device=device,
+            reminded_device=reminded_device,
             passkey=passkey.public_id,
             planned=planned,
             done=done,
@@ -117,18 +165,23 @@ def things_of(person: Person) -> Things:
 def values_of(rule: Rule, things: Things, *, session: UUID | None = None) -> dict[str, object]:
     """Return what to put into the address of `rule`."""
     slug = MOVEMENT if rule.endpoint.startswith("movements.") else PROGRAMME
+    is_reminders = rule.endpoint.startswith("reminders.")
     everything: dict[str, object] = {
         "session_id": session or things.planned,
         "log_id": things.log,
         "day": things.day,
         "slug": slug,
         "public_id": things.demo_person,
-        "device_id": things.device,
+        "device_id": things.reminded_device if is_reminders else things.device,
         "passkey_id": things.passkey,
         "filename": "icons/favicon.svg",
         "number": 1,
         "report_id": things.report,
+        "reminder_id": things.reminder,
         "step": "where",
+        "calendar_token": things.calendar_token,
+        "operator_token": things.operator_token,
+        "token": things.answer_token,
     }
     return {name: everything[name] for name in rule.arguments}
 
@@ -162,6 +215,14 @@ ABOUT: Form = {
     "country": "GB",
     "adult": "yes",
 }
+REMINDER: Form = {
+    "kind": "check_in",
+    "at": "20:15",
+    "weekdays": ["0", "4"],
+    "unless_done": "y",
+    "once_more": "y",
+}
+BROWSER: Form = {**Phone("whole-app").address}
 KNEE: Form = {"tick": ["mo_knee"], "side-mo_knee": "left"}
 PLAYED = dumps([{"item": "1", "state": "done", "easier": False, "done_s": 55, "reason": None}])
 CREDENTIAL = dumps(
@@ -288,6 +349,34 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "plan.answer_offer": [{"answer": "not-yet"}],
         "progress.say_how_it_was": [how_it_was],
         "progress.delete_session": [{}],
+        "reminders.switch_letters": [{"on": "1"}, {"on": "0"}],
+        "reminders.make_calendar": [{}],
+        "reminders.remove_calendar": [{}],
+        "reminders.create": [REMINDER],
+        "reminders.add_device": [{**BROWSER, "key_id": KEYS.current_id, "name": "Phone"}],
+        "reminders.device_state": [
+            {**BROWSER, "permission": "granted", "wanted": "1", "key": KEYS.current},
+            {"permission": "denied", "old_endpoint": BROWSER["endpoint"]},
+        ],
+        "reminders.name_device": [{"name": "Kitchen"}],
+        "reminders.choose_text": [{"text": "detailed"}],
+        "reminders.send_test": [{}],
+        "reminders.remove_device": [{}],
+        "reminders.give_answer": [
+            {"answer": "later", "minutes": "15", "at": now.isoformat()},
+            {"answer": "undo"},
+            {"answer": "skip"},
+        ],
+        "reminders.shown": [{}],
+        "reminders.change": [REMINDER],
+        "reminders.switch": [{"on": "0"}, {"on": "1"}],
+        "reminders.pause": [{"until": (things.day + timedelta(days=3)).isoformat()}],
+        "reminders.resume": [{}],
+        "reminders.delete": [{}],
+        "reminders.pause_all": [{"until": (things.day + timedelta(days=3)).isoformat()}],
+        "reminders.resume_all": [{}],
+        "reminders.quiet_hours": [{"start": "22:00", "end": "07:00"}, {"off": "1"}],
+        "reminders.time_zone": [{"time_zone": "Asia/Tokyo"}],
         "sessions.check": [{**chosen, "check": [item.id]}],
         "sessions.answer": [answers],
         "sessions.answer_ticked": [answers],

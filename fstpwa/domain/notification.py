@@ -6,7 +6,7 @@ to the service worker (https://www.w3.org/TR/push-api/#declarative-push-message)
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -26,13 +26,20 @@ ANSWERS: Mapping[Kind, Sequence[Answer]] = {
 }
 """The buttons, the most wanted first: many browsers show two, iOS none."""
 
-ANSWER_TITLES: Mapping[Answer, str] = {
-    "good_day": "Good day",
-    "not_today": "Not today",
-    "start": "Start",
-    "later": "Later",
-    "skip": "Skip today",
-}
+Translate = Callable[[str], str]
+"""Gives a text in the person's language. Named `_` below, so that the catalogue finds its texts."""
+
+
+def answer_titles(_: Translate = str) -> Mapping[Answer, str]:
+    """Return the words on the buttons."""
+    return {
+        "good_day": _("Good day"),
+        "not_today": _("Not today"),
+        "start": _("Start"),
+        "later": _("Later"),
+        "skip": _("Skip today"),
+    }
+
 
 DECLARATIVE = 8030
 """Says that the message is a declarative one: the number of the RFC on Web Push."""
@@ -73,16 +80,21 @@ class Notice:
     language: str = "en"
 
 
-def payload_of(notice: Notice) -> bytes:
+def payload_of(notice: Notice, translate: Translate = str) -> bytes:
     """Return the message that shows `notice`: JSON in UTF-8, at most 3,993 bytes.
 
     All addresses in it are absolute: a declarative message has no page to be relative to.
+
+    Args:
+        notice: what it is about.
+        translate: gives its texts in the language of `notice`; British English without it.
 
     Raises:
         InvalidValue: it does not fit, because paths or tokens are far too long, or an address in
             it would not be absolute.
     """
-    title, body = _text_of(notice)
+    title, body = _text_of(notice, translate)
+    titles = answer_titles(translate)
     notification = {
         "title": title,
         "body": body,
@@ -93,7 +105,7 @@ def payload_of(notice: Notice) -> bytes:
         "actions": [
             {
                 "action": answer,
-                "title": ANSWER_TITLES[answer],
+                "title": titles[answer],
                 "navigate": _absolute(notice, notice.answers[answer]),
             }
             for answer in ANSWERS[notice.kind]
@@ -114,18 +126,19 @@ def payload_of(notice: Notice) -> bytes:
     return written
 
 
-def _text_of(notice: Notice) -> tuple[str, str]:
+def _text_of(notice: Notice, _: Translate) -> tuple[str, str]:
     """Return title and body. What is discreet tells nobody beside the phone anything of health."""
     if notice.kind == "test":
-        return PRODUCT, "This is a test. Reminders reach this device."
+        return PRODUCT, _("This is a test. Reminders reach this device.")
     if notice.kind == "check_in":
         if notice.is_detailed:
-            return "How is today?", "Two taps: your stiffness, and whether it is a good day."
-        return PRODUCT, "Time for your check-in"
+            return _("How is today?"), _("Tap to say whether it is a good day.")
+        return PRODUCT, _("Time for your check-in")
     if not notice.is_detailed:
-        return PRODUCT, "Time for your session"
+        return PRODUCT, _("Time for your session")
     name = shortened(notice.session_name, LONGEST_NAME) or PRODUCT
-    return "Time for your session", f"{name} · {notice.minutes} min" if notice.minutes else name
+    minutes = f" · {notice.minutes} {_('min')}" if notice.minutes else ""
+    return _("Time for your session"), name + minutes
 
 
 def _absolute(notice: Notice, path: str) -> str:

@@ -84,6 +84,11 @@ class SendOutcome:
     retry_after_s: int | None
     """How long the service asked us to wait, in seconds; None if it did not say."""
 
+    @property
+    def is_held_back(self) -> bool:
+        """Whether it was not even tried, because its service is being left alone for so long."""
+        return self.verdict == "retry" and self.status is None and self.retry_after_s is not None
+
 
 class PushSender(Protocol):
     """Sends messages to push services, or keeps them where a test wants to see them."""

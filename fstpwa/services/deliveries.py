@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from random import random
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from fstpwa import log
@@ -25,6 +25,7 @@ from fstpwa.models.reminders import (
     PushSubscription,
     Reminder,
 )
+from fstpwa.services import push_counts
 
 CHUNK = 200
 """So many are taken, or handed over, at once."""
@@ -163,7 +164,7 @@ def settle(settlements: Sequence[Settlement], *, now: datetime) -> int:
 
     Sent: the push service has it. Gone: the subscription is deleted, with all its messages.
     Retry: later again, unless the reminder would be too late by then. Refused: it is given up,
-    the subscription stays, and an error is logged.
+    the subscription stays, and an error is logged. What each service answered is counted.
 
     Returns:
         How many were still this worker's; the others are left as they are.
@@ -181,14 +182,20 @@ def settle(settlements: Sequence[Settlement], *, now: datetime) -> int:
         elif verdict == "gone":
             _forget(subscriptions)
         elif verdict == "retry":
-            _note_failing(subscriptions)
+            tried = [each for each in those if not each.outcome.is_held_back]
+            _note_failing([rows[each.lease.delivery_id].subscription_id for each in tried])
             _try_later(those, rows, now)
         else:
             _note_failing(subscriptions)
             end(leases, DeliveryState.DEAD)
             for status in {each.outcome.status for each in those}:
                 log.error("push_refused", status=status, count=len(those))
-    return sum(len(those) for those in by_verdict.values())
+    ours = [each for those in by_verdict.values() for each in those]
+    # The last rows to be locked: all workers count in the same few.
+    push_counts.note(
+        ((rows[each.lease.delivery_id].service, each.outcome) for each in ours), now=now
+    )
+    return len(ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +203,7 @@ class _Taken:
     subscription_id: int
     last_try_at: datetime
     """The reminder is too late after this."""
+    service: str
 
 
 def _locked(settlements: Sequence[Settlement]) -> dict[int, _Taken]:
@@ -216,15 +224,21 @@ def _locked(settlements: Sequence[Settlement]) -> dict[int, _Taken]:
             Delivery.subscription_id,
             Occurrence.ring_at,
             Reminder.max_late_min,
+            PushSubscription.service,
         )
         .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
         .join(Reminder, Reminder.id == Occurrence.reminder_id)
+        .join(PushSubscription, PushSubscription.id == Delivery.subscription_id)
         .where(Delivery.id.in_(attempts), Delivery.state == DeliveryState.SENDING)
         .order_by(Delivery.id)
         .with_for_update(of=Delivery)
     )
     return {
-        row.id: _Taken(row.subscription_id, row.ring_at + timedelta(minutes=row.max_late_min))
+        row.id: _Taken(
+            row.subscription_id,
+            row.ring_at + timedelta(minutes=row.max_late_min),
+            row.service,
+        )
         for row in rows
         if row.attempts == attempts[row.id]
     }
@@ -267,10 +281,11 @@ def _forget(subscriptions: Sequence[int]) -> None:
 
 
 def _try_later(those: Sequence[Settlement], rows: Mapping[int, _Taken], now: datetime) -> None:
-    given_up = []
+    given_up, later = [], []
     for each in those:
+        held_back = each.outcome.is_held_back
         wait_s = wait_before_retry_s(
-            each.lease.attempt,
+            1 if held_back else each.lease.attempt,
             retry_after_s=each.outcome.retry_after_s,
             chance=random(),  # noqa: S311 - spreads load, hides nothing
         )
@@ -278,13 +293,34 @@ def _try_later(those: Sequence[Settlement], rows: Mapping[int, _Taken], now: dat
         if next_try_at > rows[each.lease.delivery_id].last_try_at:
             given_up.append(each.lease)
             continue
-        db.session.execute(
-            update(Delivery)
-            .where(*_still([each.lease.delivery_id], each.lease.attempt))
-            .values(state=DeliveryState.TODO, next_try_at=next_try_at)
-            .execution_options(synchronize_session=False)
+        later.append(
+            {
+                "delivery": each.lease.delivery_id,
+                "attempt": each.lease.attempt,
+                "next_try_at": next_try_at,
+                # What was not tried is no attempt. The number is free again: nobody else can have
+                # it, since whoever took the message before has a lower one.
+                "attempts": each.lease.attempt - 1 if held_back else each.lease.attempt,
+            }
         )
+    if later:
+        db.session.execute(_LATER, later)
     end(given_up, DeliveryState.EXPIRED)
+
+
+_LATER = (
+    update(TABLE)
+    .where(
+        TABLE.c.id == bindparam("delivery"),
+        TABLE.c.attempts == bindparam("attempt"),
+        TABLE.c.state == DeliveryState.SENDING,
+    )
+    .values(
+        state=DeliveryState.TODO,
+        next_try_at=bindparam("next_try_at"),
+        attempts=bindparam("attempts"),
+    )
+)
 
 
 def _still(ids: Collection[int], attempt: int) -> tuple[ColumnElement[bool], ...]:

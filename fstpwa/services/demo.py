@@ -24,7 +24,7 @@ from fstpwa.extensions import db
 from fstpwa.models.health import Screening
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import CheckIn, CheckInRegion, Enrolment, MovementLog, SessionLog
-from fstpwa.services import planning, vault
+from fstpwa.services import demo_reminders, planning, vault
 from fstpwa.services.enrolments import weekday_bits
 from fstpwa.services.safety import AnswerEntry, record_answers
 
@@ -113,8 +113,10 @@ def load(*, now: datetime) -> bool:
         for days_ago in (life.days, SCREENED_AGAIN_DAYS):
             _screen(user, now - timedelta(days=days_ago), life.told)
         live_through(user, life, Random(number), now=now)  # noqa: S311 - made-up days, no secret
+        demo_reminders.give(user, now=now)
     ines = _person("Ines", Role.THERAPIST, "Europe/London", 3, now)
     _screen(ines, now - timedelta(days=SCREENED_AGAIN_DAYS))
+    demo_reminders.give(ines, now=now)
     db.session.flush()
     return True
 

@@ -15,6 +15,7 @@ from fstpwa.domain.errors import NotFound
 from fstpwa.extensions import db, read_only
 from fstpwa.models.accounts import OneTimeCode
 from fstpwa.models.people import DeviceSession, Role, User
+from fstpwa.services.reminder_locks import hold_devices
 
 IDLE_LIFE = {Role.CLIENT: timedelta(days=90), Role.THERAPIST: timedelta(hours=12)}
 WHOLE_LIFE = {Role.CLIENT: timedelta(days=365), Role.THERAPIST: timedelta(days=30)}
@@ -157,6 +158,7 @@ def device_of(user: User, public_id: UUID) -> DeviceSession:
 def end(device: DeviceSession) -> None:
     """Sign `device` out, wherever it is; a code it made to open another one works no more."""
     _forget_ways_in(device.user_id)
+    hold_devices([device.id])
     db.session.delete(device)
     db.session.flush()
     log.info("device_ended")
@@ -171,6 +173,7 @@ def end_others(user: User, kept: DeviceSession | None) -> int:
     others = DeviceSession.user_id == user.id
     if kept is not None:
         others &= DeviceSession.id != kept.id
+    hold_devices(db.session.scalars(select(DeviceSession.id).where(others)).all())
     ended = db.session.execute(delete(DeviceSession).where(others).returning(DeviceSession.id))
     count = len(ended.all())
     _forget_ways_in(user.id)

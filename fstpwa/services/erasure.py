@@ -29,6 +29,7 @@ from fstpwa.domain.errors import Conflict
 from fstpwa.extensions import db
 from fstpwa.models.accounts import OneTimeCode
 from fstpwa.models.people import User
+from fstpwa.services.reminder_locks import hold_person
 
 ERASED, TAKEN_BACK = "+", "-"
 HASH_LETTERS = 64
@@ -125,6 +126,7 @@ def _delete(user: User) -> None:
     if user.email is not None:
         # Codes that were sent there before it was known whose the address is.
         db.session.execute(delete(OneTimeCode).where(OneTimeCode.email == user.email))
+    hold_person(user.id)
     db.session.expire(user, ["devices"])
     db.session.delete(user)
     db.session.flush()

@@ -58,6 +58,7 @@ WHAT_TABLES_HOLD = {
     "occurrence": "What became of each reminder on each date, and why.",
     "push_subscription": "Browsers that show your reminders, without their addresses and keys.",
     "delivery": "The message of a reminder to one browser.",
+    "calendar_feed": "That a calendar may read your reminders, without its address.",
     "applied_operation": "What a phone sent and was stored, so that it is stored once.",
 }
 WHAT_COLUMNS_HOLD = {
@@ -100,6 +101,7 @@ WHAT_COLUMNS_HOLD = {
     "rings once more when it was not",
     "discreet": "whether messages on that browser say nothing about health",
     "failing, unreceived": "messages in a row that could not be sent, or were not shown",
+    "email_backstop": "whether a letter is written when a reminder reaches none of your devices",
     "null": "nothing was said",
 }
 

@@ -1,4 +1,4 @@
-"""How the running product is: does the database answer, does the worker still work."""
+"""How the running product is: does the database answer, does the worker work, do reminders go out."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fstpwa.extensions import db
 from fstpwa.models.people import WorkerHeartbeat
+from fstpwa.services.reminder_queue import oldest_overdue_s
 
 LATE_AFTER = timedelta(seconds=90)
 """The worker beats every 15 seconds; a round of it may take a while."""
+
+STANDS_STILL_AFTER = timedelta(minutes=5)
+"""A worker looks every second, and takes a hundred thousand that are due at once in a few minutes."""
 
 THE_ROW = 1
 """All workers share it: one that beats is enough."""
@@ -23,13 +27,15 @@ class Health:
 
     database: Literal["ok", "away"]
     worker: Literal["ok", "late", "unknown"]
+    reminders: Literal["ok", "late", "unknown"]
+    """Late: one that is due has been waiting for more than five minutes."""
 
     @property
     def status(self) -> Literal["ok", "degraded", "down"]:
         """Return ok, degraded (people can use it, the background stands still) or down."""
         if self.database == "away":
             return "down"
-        return "ok" if self.worker == "ok" else "degraded"
+        return "ok" if self.worker == self.reminders == "ok" else "degraded"
 
 
 def record_heartbeat(*, now: datetime) -> None:
@@ -48,8 +54,14 @@ def look(*, now: datetime) -> Health:
         beat_at = db.session.scalar(
             select(WorkerHeartbeat.beat_at).where(WorkerHeartbeat.id == THE_ROW)
         )
+        overdue_s = oldest_overdue_s(now=now)
     except SQLAlchemyError:
         db.session.rollback()
-        return Health(database="away", worker="unknown")
+        return Health(database="away", worker="unknown", reminders="unknown")
     late = beat_at is None or now - beat_at > LATE_AFTER
-    return Health(database="ok", worker="late" if late else "ok")
+    stands_still = overdue_s > STANDS_STILL_AFTER.total_seconds()
+    return Health(
+        database="ok",
+        worker="late" if late else "ok",
+        reminders="late" if stands_still else "ok",
+    )

@@ -13,7 +13,7 @@ from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
 from fstpwa.models.accounts import Passkey
 from fstpwa.models.people import DeviceSession, Role, User
-from fstpwa.services import erasure
+from fstpwa.services import erasure, reminders
 
 LANGUAGES = {"en_GB": "English (UK)"}
 """Locale -> its name in itself. One more needs a catalogue in fstpwa/translations."""
@@ -135,8 +135,8 @@ def demo_person(public_id: object) -> User:
     return user
 
 
-def change_profile(user: User, entry: ProfileEntry) -> User:
-    """Store what `user` set about themselves.
+def change_profile(user: User, entry: ProfileEntry, *, now: datetime) -> User:
+    """Store what `user` set about themselves; their reminders go along to another time zone.
 
     Raises:
         InvalidValue: the time zone or the language is unknown, or the name too long.
@@ -147,10 +147,12 @@ def change_profile(user: User, entry: ProfileEntry) -> User:
         raise InvalidValue("Please use a name of at most 80 letters.")
     if entry.language not in LANGUAGES:
         raise InvalidValue("Please choose one of the languages that are offered.")
+    time_zone = validate_time_zone(entry.time_zone)
     user.name = entry.name
-    user.time_zone = validate_time_zone(entry.time_zone)
     user.country = entry.country
     user.language = entry.language
+    if time_zone != user.time_zone:
+        reminders.move_to_zone(user, time_zone, now=now)
     db.session.flush()
     return user
 

@@ -22,11 +22,13 @@ from fstpwa.models.reminders import (
     OccurrenceState,
     PushSubscription,
     Reminder,
+    ReminderKind,
 )
 from fstpwa.services import deliveries, push_subscriptions
 from fstpwa.services.deliveries import Lease
+from fstpwa.services.notice_facts import waiting_reminders, waiting_sessions
 from fstpwa.services.occurrence_looks import reached
-from fstpwa.services.reminder_facts import RULE_COLUMNS, AnyRow, facts_about
+from fstpwa.services.reminder_facts import RULE_COLUMNS, AnyRow, Facts, facts_about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,14 @@ class Ready:
     """The local date that it is about."""
     snoozes: int
     """How often it was put off, 0-3."""
+    session_id: UUID | None
+    """The session that waits on that day; None for a check-in, or if none does."""
+    session_name: str
+    """Its name, empty if there is none."""
+    waiting: int
+    """How many reminders of this person wait for an answer, this one included."""
+    checked_at: datetime
+    """When it was looked at: what is written into it counts from here."""
     user_public_id: UUID
     language: str
     subscription_id: int
@@ -53,6 +63,7 @@ class Ready:
 @dataclass(slots=True)
 class _Sorted:
     ready: list[Ready] = field(default_factory=list)
+    to_send: list[tuple[AnyRow, Lease]] = field(default_factory=list)
     over: list[Lease] = field(default_factory=list)
     gone: list[Lease] = field(default_factory=list)
     dead: list[Lease] = field(default_factory=list)
@@ -81,10 +92,11 @@ def check(leases: Sequence[Lease], *, now: datetime) -> list[Ready]:
             due = Due(day=row.occ_key, at=row.ring_at)
             decision = decide(due, facts.about(row, row.occ_key), now=now)
             if decision.outcome == "send":
-                _add_ready(found, row, one, now)
+                found.to_send.append((row, one))
             else:
                 found.over.append(one)
                 found.decided[row.occurrence_id] = decision
+    _make_ready(found, facts, now)
     # Occurrences before deliveries, in the same order as everywhere.
     _note(found.decided)
     deliveries.end(found.over, DeliveryState.EXPIRED)
@@ -122,31 +134,45 @@ def _rows(taken: dict[int, Lease]) -> Sequence[AnyRow]:
     ).all()
 
 
-def _add_ready(found: _Sorted, row: AnyRow, lease: Lease, now: datetime) -> None:
-    subscription: PushSubscription = row.PushSubscription
-    try:
-        target = push_subscriptions.target_of(row.User, subscription)
-    except Unreadable:
-        log.error("push_target_unreadable")
-        found.dead.append(lease)
-        return
-    left_s = (row.ring_at + timedelta(minutes=row.max_late_min) - now).total_seconds()
-    found.ready.append(
-        Ready(
-            lease=lease,
-            occurrence_id=row.occurrence_id,
-            kind=row.kind,
-            day=row.occ_key,
-            snoozes=row.snoozes,
-            user_public_id=row.User.public_id,
-            language=row.User.language,
-            subscription_id=subscription.id,
-            target=target,
-            discreet=subscription.discreet,
-            # A time to live of 0 would mean: now or never.
-            ttl_s=max(1, ceil(left_s)),
-        )
+def _make_ready(found: _Sorted, facts: Facts, now: datetime) -> None:
+    """Add what the words need; two queries, however many messages there are."""
+    rows = [row for row, _ in found.to_send]
+    sessions = waiting_sessions(
+        (row.user_id, row.occ_key) for row in rows if row.kind == ReminderKind.PRACTICE
     )
+    waiting = waiting_reminders({row.user_id for row in rows}, facts.done, now=now)
+    for row, lease in found.to_send:
+        subscription: PushSubscription = row.PushSubscription
+        try:
+            target = push_subscriptions.target_of(row.User, subscription)
+        except Unreadable:
+            log.error("push_target_unreadable")
+            found.dead.append(lease)
+            continue
+        is_practice = row.kind == ReminderKind.PRACTICE
+        session = sessions.get((row.user_id, row.occ_key)) if is_practice else None
+        left_s = (row.ring_at + timedelta(minutes=row.max_late_min) - now).total_seconds()
+        found.ready.append(
+            Ready(
+                lease=lease,
+                occurrence_id=row.occurrence_id,
+                kind=row.kind,
+                day=row.occ_key,
+                snoozes=row.snoozes,
+                session_id=session.id if session else None,
+                session_name=session.name if session else "",
+                # What was done, and is reminded of all the same, waits nowhere else.
+                waiting=max(1, waiting.get(row.user_id, 0)),
+                checked_at=now,
+                user_public_id=row.User.public_id,
+                language=row.User.language,
+                subscription_id=subscription.id,
+                target=target,
+                discreet=subscription.discreet,
+                # A time to live of 0 would mean: now or never.
+                ttl_s=max(1, ceil(left_s)),
+            )
+        )
 
 
 def _note(decided: dict[UUID, Decision]) -> None:

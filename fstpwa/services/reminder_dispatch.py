@@ -5,17 +5,22 @@ one, and whatever dies between two steps is found again by the next. No transact
 something is sent.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime
-from time import sleep
+from time import monotonic, sleep
+from typing import TypeVar
+
+from sqlalchemy.exc import OperationalError
 
 from fstpwa import log
 from fstpwa.domain.errors import GoodDaysError
 from fstpwa.domain.push import PushMessage, PushSender, SendOutcome
-from fstpwa.extensions import db
+from fstpwa.extensions import db, late_lock
 from fstpwa.services import deliveries
 from fstpwa.services.deliveries import CHUNK, Lease, Settlement, hand_over_nothing
+from fstpwa.services.dispatch_turns import own_turn
 from fstpwa.services.reminder_checks import Ready, check
 from fstpwa.services.reminder_ticks import tick
 
@@ -23,8 +28,16 @@ PAUSE_S = 0.005
 """SQLite has one writer: whoever saves a check-in gets in between two chunks."""
 SETTLED_AT_ONCE = 50
 """What a crash sends a second time at most, beside what is just under way."""
+SETTLED_AFTER_S = 1.0
+"""So long an outcome waits for others, or it would look late and its device's receipt come first."""
+ENDS_WITHIN_S = 5.0
+"""So long a chunk that is being sent may go on once the process is to end."""
+LATE_TRIES = 2
+"""How often a step is tried before it keeps everybody else from writing all along."""
 
 NOT_COMPOSED = SendOutcome(verdict="refused", status=None, retry_after_s=None)
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +54,26 @@ class Round:
 class Inline:
     """Does all steps in this process. Any number of them may run at once on one database."""
 
-    sender: PushSender
+    sender: PushSender | None
+    """None: nobody can send just now. What falls due is written down, and its messages wait."""
     compose: Callable[[Ready], PushMessage]
     """Writes the message; one that raises a GoodDaysError is refused, the others go on."""
     clock: Callable[[], datetime]
     """The time to work with, as domain.clock_guard.ClockGuard gives it."""
     is_ended: Callable[[], bool] = lambda: False
     pause_s: float = PAUSE_S
+    _told_to_end_at: float | None = field(init=False, default=None)
+    """On the monotonic clock."""
 
-    def run(self) -> Round:
-        """Go on until nothing is due, or it is to end; call it inside an app context."""
+    def run(self, *, for_s: float | None = None) -> Round:
+        """Go on until nothing is due, or it is to end; call it inside an app context.
+
+        Args:
+            for_s: after so many seconds it begins no further chunk, and something else may be done.
+        """
         claimed = sent = 0
-        while not self.is_ended():
+        began_at = monotonic()
+        while not self.is_ended() and (for_s is None or monotonic() - began_at < for_s):
             claimed_now, sent_now = self.claim(), self.deliver()
             if not claimed_now and not sent_now:
                 break
@@ -62,31 +83,36 @@ class Inline:
 
     def claim(self) -> int:
         """Decide upon one chunk of what is due, and commit. Returns how many there were."""
-        count = tick(now=self.clock(), hand_over=hand_over_nothing)
-        self._commit(count)
-        return count
+        return _committed(lambda: tick(now=self.clock(), hand_over=hand_over_nothing))
 
     def deliver(self, only: Sequence[int] | None = None) -> int:
         """Take one chunk of messages, or of `only` these; send and settle them. Returns how many."""
-        leases = deliveries.lease(now=self.clock(), only=only, at_most=CHUNK)
-        self._commit(len(leases))
-        if not leases:
+        if self.sender is None:
             return 0
-        ready = check(leases, now=self.clock())
-        db.session.commit()
-        self._send(ready)
+        leases = _committed(lambda: deliveries.lease(now=self.clock(), only=only, at_most=CHUNK))
+        if leases:
+            self._send(_committed(lambda: check(leases, now=self.clock())))
         return len(leases)
 
     def _send(self, ready: Sequence[Ready]) -> None:
         done: list[Settlement] = []
-        for lease, outcome in self._outcomes(ready):
-            done.append(Settlement(lease, outcome))
-            if len(done) == SETTLED_AT_ONCE:
-                self._settle(done)
-                done = []
-        self._settle(done)
+        settled_at = monotonic()
+        try:
+            with closing(self._outcomes(ready)) as outcomes:
+                for lease, outcome in outcomes:
+                    done.append(Settlement(lease, outcome))
+                    is_time = monotonic() - settled_at >= SETTLED_AFTER_S
+                    if is_time or len(done) == SETTLED_AT_ONCE:
+                        settled_at = monotonic()
+                        settled, done = done, []
+                        self._settle(settled)
+                    if self._has_to_stop():
+                        break
+        finally:
+            # Also where the sender breaks down: what it reported before that was sent.
+            self._settle(done)
 
-    def _outcomes(self, ready: Sequence[Ready]) -> Iterator[tuple[Lease, SendOutcome]]:
+    def _outcomes(self, ready: Sequence[Ready]) -> Generator[tuple[Lease, SendOutcome], None, None]:
         leases: list[Lease] = []
         messages: list[PushMessage] = []
         for each in ready:
@@ -97,18 +123,43 @@ class Inline:
                 yield each.lease, NOT_COMPOSED
             else:
                 leases.append(each.lease)
-        if messages:
+        if messages and self.sender is not None:
             for position, outcome in self.sender.send(messages):
                 yield leases[position], outcome
 
     def _settle(self, done: Sequence[Settlement]) -> None:
         if done:
-            deliveries.settle(done, now=self.clock())
-            db.session.commit()
+            _committed(lambda: deliveries.settle(done, now=self.clock()))
 
-    def _commit(self, count: int) -> None:
-        # Where nothing was written, nothing has to reach the disk.
-        if count:
-            db.session.commit()
-        else:
-            db.session.rollback()
+    def _has_to_stop(self) -> bool:
+        """Whether the end has been asked for so long ago that the rest of a chunk must wait."""
+        if not self.is_ended():
+            return False
+        if self._told_to_end_at is None:
+            self._told_to_end_at = monotonic()
+        return monotonic() - self._told_to_end_at >= ENDS_WITHIN_S
+
+
+def _committed(step: Callable[[], Found]) -> Found:
+    """Do one step and commit it, while no other dispatcher on an SQLite database does.
+
+    A step reads much before it writes. So on SQLite it takes the only writer late; where somebody
+    else wrote meanwhile it is done anew, and in the end with the writer from the beginning. On
+    PostgreSQL a step that was broken off, as by a deadlock, is tried again as well.
+    """
+    with own_turn():
+        token = late_lock.set(True)
+        try:
+            for _ in range(LATE_TRIES):
+                try:
+                    found = step()
+                    db.session.commit()
+                except OperationalError:
+                    db.session.rollback()
+                else:
+                    return found
+        finally:
+            late_lock.reset(token)
+        found = step()
+        db.session.commit()
+        return found

@@ -26,6 +26,8 @@ from fstpwa.models.practice import (
     SessionLog,
 )
 from fstpwa.models.reminders import PushSubscription, Reminder, ReminderKind
+from fstpwa.services import push_subscriptions
+from fstpwa.services.plan_locks import locked
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -54,7 +56,7 @@ class Facts:
     done: Collection[tuple[str, int, date]]
     """Kind of reminder, person and day of what is done."""
     held: Collection[PersonAndDay]
-    """Red days: no session is started on them any more."""
+    """Red days, and days on which the whole plan is locked: no session is started on them."""
     resting: Collection[int]
     """People whose programme is paused."""
 
@@ -78,7 +80,7 @@ class Facts:
 
 
 def facts_about(wanted: Iterable[PersonAndDay]) -> Facts:
-    """Return what is known about people on days; five queries, however many there are."""
+    """Return what is known about people on days; the queries are as many however many they are."""
     pairs = set(wanted)
     users, days = {user for user, _ in pairs}, {day for _, day in pairs}
     done = {(ReminderKind.CHECK_IN.value, *pair) for pair in _check_ins(users, days)}
@@ -89,7 +91,7 @@ def facts_about(wanted: Iterable[PersonAndDay]) -> Facts:
     )
     return Facts(
         done=done,
-        held={(row.user_id, row.day) for row in db.session.execute(red)},
+        held={(row.user_id, row.day) for row in db.session.execute(red)} | locked(pairs),
         resting=set(db.session.scalars(resting)),
     )
 
@@ -104,6 +106,7 @@ def live_subscriptions(users: Collection[int], *, now: datetime) -> dict[int, li
         .join(DeviceSession, DeviceSession.id == PushSubscription.device_session_id)
         .where(
             PushSubscription.user_id.in_(users),
+            PushSubscription.key_id != push_subscriptions.REMOVED,
             DeviceSession.user_id == PushSubscription.user_id,
             DeviceSession.idle_expires_at > now,
             DeviceSession.expires_at > now,

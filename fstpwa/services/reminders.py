@@ -1,7 +1,7 @@
 """Reminders as their person sets them: times, pauses, quiet hours, and where they are."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -26,6 +26,7 @@ from fstpwa.services.reminder_facts import zone_of
 MOST = 20
 """Reminders of one person."""
 LONGEST_LATE_MIN = 24 * 60
+LONGEST_PAUSE = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,12 @@ def reminders_of(user: User) -> list[Reminder]:
     """Return the reminders of `user` by their time of day."""
     found = select(Reminder).where(Reminder.user_id == user.id)
     return list(db.session.scalars(found.order_by(Reminder.at_min, Reminder.id)))
+
+
+def has_any(user: User) -> bool:
+    """Return whether `user` has a reminder, be it switched off."""
+    one = select(Reminder.id).where(Reminder.user_id == user.id).limit(1)
+    return db.session.scalar(one) is not None
 
 
 def reminder_of(user: User, public_id: UUID) -> Reminder:
@@ -118,17 +125,46 @@ def pause(user: User, reminder: Reminder, until: date | None, *, now: datetime) 
     It goes on falling due, and each date is written down as paused.
 
     Raises:
-        InvalidValue: the day is today or past.
+        InvalidValue: the day is today or past, or more than a year ahead.
     """
-    if until is not None and until <= local_day(now, user.time_zone):
-        raise InvalidValue("Choose a day from tomorrow on.")
+    _check_pause(user, until, now)
     _hold(reminder)
     reminder.paused_until, reminder.changed_at = until, now
     db.session.flush()
 
 
+def pause_all(user: User, until: date | None, *, now: datetime) -> None:
+    """Let all reminders that there are rest, as `pause` does; None ends every pause. Flushed.
+
+    Raises:
+        InvalidValue: the day is today or past, or more than a year ahead.
+        Conflict: there is no reminder.
+    """
+    _check_pause(user, until, now)
+    db.session.flush()
+    found = db.session.scalars(
+        select(Reminder)
+        .where(Reminder.user_id == user.id)
+        .order_by(Reminder.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if not found:
+        raise Conflict("There is no reminder yet.")
+    for reminder in found:
+        reminder.paused_until, reminder.changed_at = until, now
+    db.session.flush()
+
+
 def delete(reminder: Reminder) -> None:
-    """Delete a reminder with all that became of it; flushed."""
+    """Delete a reminder with all that became of it; flushed.
+
+    Raises NotFound if it was deleted at the same moment.
+    """
+    _hold(reminder)
+    # In the same order as everywhere, see reminder_locks.
+    rows = select(Occurrence.id).where(Occurrence.reminder_id == reminder.id)
+    db.session.execute(rows.order_by(Occurrence.id).with_for_update())
     db.session.delete(reminder)
     db.session.flush()
 
@@ -214,10 +250,28 @@ def _refuse_same(entry: ReminderEntry, others: list[Reminder]) -> None:
         raise Conflict("There is a reminder for just this already.")
 
 
+def _check_pause(user: User, until: date | None, now: datetime) -> None:
+    today = local_day(now, user.time_zone)
+    if until is not None and until <= today:
+        raise InvalidValue("Choose a day from tomorrow on.")
+    if until is not None and until > today + LONGEST_PAUSE:
+        raise InvalidValue("Choose a day within a year.")
+
+
 def _hold(reminder: Reminder) -> None:
-    """Wait for a worker that has the reminder in hand, and see what it left."""
+    """Wait for whoever has the reminder in hand, and see what they left.
+
+    Raises NotFound if it was deleted meanwhile.
+    """
     db.session.flush()
-    db.session.refresh(reminder, with_for_update=True)
+    found = db.session.scalar(
+        select(Reminder)
+        .where(Reminder.id == reminder.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("There is no such reminder.")
 
 
 def _fill(reminder: Reminder, entry: ReminderEntry, now: datetime) -> None:

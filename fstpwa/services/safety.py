@@ -1,11 +1,12 @@
 """What somebody answered about their health: stored, read, and what of it holds today."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import load_only
+from sqlalchemy import ScalarResult, Select, select
+from sqlalchemy.orm import InstrumentedAttribute, load_only
 
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
@@ -23,6 +24,8 @@ from fstpwa.domain.standing import (
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer, HealthReport, HealthUnlock, Screening
 from fstpwa.models.people import User
+
+Row = TypeVar("Row")
 
 FALL = "fall"
 """The report's `what` for a fall or near fall."""
@@ -45,34 +48,32 @@ def standing_of(user: User, today: date) -> Standing:
 
 def history_of(user: User) -> History:
     """Return everything `user` answered and recorded about their health."""
-    screenings = {
-        each.id: each
-        for each in db.session.scalars(select(Screening).where(Screening.user_id == user.id))
+    return histories_of([user.id])[user.id]
+
+
+def histories_of(user_ids: Collection[int]) -> dict[int, History]:
+    """Return everything that some people answered and recorded: four queries for all of them."""
+    screenings: dict[int, dict[int, Screening]] = {each: {} for each in user_ids}
+    answers: dict[int, list[Answer]] = {each: [] for each in user_ids}
+    unlocks: dict[int, list[Unlock]] = {each: [] for each in user_ids}
+    reports: dict[int, list[Report]] = {each: [] for each in user_ids}
+    for screening in _rows_of(select(Screening), Screening.user_id, user_ids):
+        screenings[screening.user_id][screening.id] = screening
+    for answer in _rows_of(select(HealthAnswer), HealthAnswer.user_id, user_ids):
+        answers[answer.user_id].append(_answer(answer, screenings[answer.user_id]))
+    for unlock in _rows_of(_unlocks(), HealthUnlock.user_id, user_ids):
+        unlocks[unlock.user_id].append(_unlock(unlock))
+    for report in _rows_of(select(HealthReport), HealthReport.user_id, user_ids):
+        reports[report.user_id].append(_report(report))
+    return {
+        each: History(
+            answers=answers[each],
+            unlocks=unlocks[each],
+            reports=reports[each],
+            screened=_screened(screenings[each].values()),
+        )
+        for each in user_ids
     }
-    return History(
-        answers=[
-            _answer(each, screenings)
-            for each in db.session.scalars(
-                select(HealthAnswer).where(HealthAnswer.user_id == user.id)
-            )
-        ],
-        unlocks=[_unlock(each) for each in _unlocks(user)],
-        reports=[
-            _report(each)
-            for each in db.session.scalars(
-                select(HealthReport).where(HealthReport.user_id == user.id)
-            )
-        ],
-        screened=[
-            Screened(
-                started_at=each.started_at,
-                day=each.completed_on,
-                after_care=each.reason == "after_care",
-            )
-            for each in screenings.values()
-            if each.completed_at is not None and each.completed_on is not None
-        ],
-    )
 
 
 def record_answers(
@@ -102,21 +103,34 @@ def record_answers(
     db.session.flush()
 
 
-def _unlocks(user: User) -> list[HealthUnlock]:
-    """Return the unlocks without who agreed: the rules need only what and when."""
-    return list(
-        db.session.scalars(
-            select(HealthUnlock)
-            .where(HealthUnlock.user_id == user.id)
-            .options(
-                load_only(
-                    HealthUnlock.key,
-                    HealthUnlock.way,
-                    HealthUnlock.outcome,
-                    HealthUnlock.day,
-                    HealthUnlock.recorded_at,
-                )
-            )
+def _rows_of(
+    query: Select[Row], owner: InstrumentedAttribute[int], user_ids: Collection[int]
+) -> ScalarResult[Row]:
+    return db.session.scalars(query.where(owner.in_(user_ids)))
+
+
+def _screened(screenings: Iterable[Screening]) -> list[Screened]:
+    return [
+        Screened(
+            started_at=each.started_at,
+            day=each.completed_on,
+            after_care=each.reason == "after_care",
+        )
+        for each in screenings
+        if each.completed_at is not None and each.completed_on is not None
+    ]
+
+
+def _unlocks() -> Select[HealthUnlock]:
+    """Return the query for unlocks without who agreed: the rules need only what and when."""
+    return select(HealthUnlock).options(
+        load_only(
+            HealthUnlock.user_id,
+            HealthUnlock.key,
+            HealthUnlock.way,
+            HealthUnlock.outcome,
+            HealthUnlock.day,
+            HealthUnlock.recorded_at,
         )
     )
 

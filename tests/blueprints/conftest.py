@@ -4,12 +4,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from fstpwa.blueprints.reminders.push_keys import EXTENSION
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import passwords
 from tests.accounts import EMAIL, PASSWORD
 from tests.conftest import Person
 from tests.letters import Letters
+from tests.subscribing import KEYS
 
 
 @pytest.fixture
@@ -46,3 +48,9 @@ def session(her: Person) -> PlannedSession:
     """The first session that is planned for her today."""
     her.follows()
     return her.planned()[0]
+
+
+@pytest.fixture
+def push_keys(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This Good Days has keys for push messages, an old one and a current one."""
+    monkeypatch.setitem(app.extensions, EXTENSION, KEYS)

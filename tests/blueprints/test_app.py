@@ -48,6 +48,7 @@ def test_the_worker_has_a_policy_of_its_own(plumbing: FlaskClient) -> None:
     policy = plumbing.get("/sw.js", buffered=True).headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "connect-src 'self'" in policy
+    assert "img-src 'self'" in policy, "notifications have an icon"
     assert "nonce" not in policy
 
 
@@ -57,9 +58,9 @@ def test_the_worker_keeps_the_shell_and_no_icon(plumbing: FlaskClient) -> None:
     ).get_data(as_text=True)
     for name in ("page.js", "main.css", "sprite.svg"):
         stem = name.split(".", maxsplit=1)[0]
-        assert f"/static/dist/{stem}." in source
-    assert "/offline" in source
-    assert "/static/icons/" not in source
+        assert f'url:"/static/dist/{stem}.' in source
+    assert 'url:"/offline"' in source
+    assert 'url:"/static/icons/' not in source
 
 
 def test_the_worker_answers_not_modified(plumbing: FlaskClient) -> None:

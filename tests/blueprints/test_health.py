@@ -24,6 +24,7 @@ def test_all_is_well_while_the_worker_beats(app, client):
         "status": "ok",
         "database": "ok",
         "worker": "ok",
+        "reminders": "ok",
         "version": version("fstpwa"),
     }
     assert answer.headers["Cache-Control"] == "no-store"
@@ -58,5 +59,6 @@ def test_a_database_that_is_away_is_503_without_a_word_about_where_it_was(addres
         "status": "down",
         "database": "away",
         "worker": "unknown",
+        "reminders": "unknown",
         "version": version("fstpwa"),
     }

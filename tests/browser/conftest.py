@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 from fstpwa import create_app
 from fstpwa.config import Settings
 from fstpwa.extensions import db
+from fstpwa.outbound.push.vapid import make_key
 from fstpwa.services import demo
 from fstpwa.services.schema import upgrade_schema
 from tests.browser.people import Somebody
@@ -43,8 +45,10 @@ TELL_BLOCKED = """document.addEventListener("securitypolicyviolation", (event) =
 class Site:
     """The running app: its address, and the same database seen from here."""
 
-    def __init__(self, origin: str, settings: Settings) -> None:
+    def __init__(self, origin: str, settings: Settings, surroundings: dict[str, str]) -> None:
         self.origin = origin
+        self.surroundings = surroundings
+        """The environment of its processes."""
         self.app = create_app(settings)
         with self.app.app_context():
             upgrade_schema(Path(settings.data_dir) / "backups", now=datetime.now(UTC))
@@ -97,25 +101,28 @@ def noon_zone() -> str:
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The app with its demo people on a fresh SQLite, served by gunicorn as `make run` does."""
-    data = tmp_path_factory.mktemp("browser-data")
+@contextmanager
+def served(data: Path, **more: str) -> Iterator[Site]:
+    """Serve the app with its demo people on a fresh SQLite in `data`, by gunicorn as `make run` does.
+
+    Args:
+        data: an empty folder.
+        more: settings besides the usual ones, by their names in small letters.
+    """
+    make_key(data / "push_keys", now=datetime.now(UTC))
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         port = listening.getsockname()[1]
-        settings = Settings(data_dir=data, **SECRETS, database_url="", demo=True, PORT=port)
-        site = Site(f"http://localhost:{port}", settings)
+        settings = Settings(data_dir=data, **SECRETS, database_url="", demo=True, PORT=port, **more)
+        ours = {"data_dir": str(data), **SECRETS, "demo": "true", **more}
         surroundings = {k: v for k, v in os.environ.items() if not k.startswith("FSTPWA_")}
-        secrets = {name.upper(): value for name, value in SECRETS.items()}
-        ours = {"DATA_DIR": str(data), **secrets, "DEMO": "true"}
+        surroundings |= {f"FSTPWA_{k.upper()}": v for k, v in ours.items()} | {"PORT": str(port)}
+        site = Site(f"http://localhost:{port}", settings, surroundings)
         with (data / "web.log").open("w") as log:
             gunicorn = "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"
             web = subprocess.Popen(
                 [sys.executable, *gunicorn, "--bind", f"fd://{listening.fileno()}", "wsgi:app"],
                 pass_fds=[listening.fileno()],
-                env=surroundings
-                | {f"FSTPWA_{k}": v for k, v in ours.items()}
-                | {"PORT": str(port)},
+                env=surroundings,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -124,6 +131,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     web.send_signal(signal.SIGTERM)
     web.wait(timeout=30)
     site.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The app that most tests share."""
+    with served(tmp_path_factory.mktemp("browser-data")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,8 @@ PRIVATE_PAGES = (
     "/plan",
     "/check-in",
     "/progress",
+    "/reminders",
+    "/reminders/new",
     "/settings/",
     "/settings/sound-check",
     "/settings/profile",
@@ -136,6 +138,9 @@ def test_people_find_every_page_accessible(inspector: Inspector, site: Site):
     maya.signs_in(inspector.page.context, site.origin)
     inspector.visit(PRIVATE_PAGES)
     inspector.visit((f"/progress/sessions/{maya.logs()[-1].id}",))
+    inspector.page.goto("/reminders")
+    inspector.page.locator(".reminder a").first.click()
+    inspector.inspect("one reminder")
     newcomer = Somebody(site.app, noon_zone())
     newcomer.signs_in(inspector.page.context, site.origin)
     inspector.visit(("/today", "/plan", "/progress"))

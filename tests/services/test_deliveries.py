@@ -155,6 +155,31 @@ def test_a_service_that_asks_for_patience_gets_it(claimed):
     assert messages()[0].next_try_at >= EIGHT + timedelta(seconds=3000)
 
 
+def test_what_was_held_back_is_no_attempt_and_nothing_is_held_against_the_device(claimed, phone):
+    now = EIGHT
+    for _ in range(6):
+        (taken,) = lease(now=now)
+        assert taken.attempt == 1
+        settled([taken], SendOutcome("retry", None, 30), now=now)
+        (message,) = messages()
+        assert timedelta(seconds=30) <= message.next_try_at - now <= timedelta(seconds=33)
+        assert (message.state, message.attempts) == ("todo", 0)
+        now = message.next_try_at
+    assert stored(phone).failing == 0
+    settled(lease(now=now), RETRY, now=now)
+    assert messages()[0].next_try_at - now <= timedelta(seconds=15)
+
+
+def test_a_late_worker_is_not_heard_after_the_message_was_held_back(claimed):
+    (late,) = lease(now=EIGHT)
+    (newer,) = lease(now=EIGHT + LEASE)
+    settled([newer], SendOutcome("retry", None, 30), now=EIGHT + LEASE)
+    assert settled([late], SENT) == 0
+    (newest,) = lease(now=EIGHT + 2 * LEASE)
+    assert settled([late], SENT) == 0
+    assert settled([newest], SENT) == 1
+
+
 def test_one_that_asks_for_longer_than_makes_sense_is_given_up(claimed):
     settled(lease(now=EIGHT), SendOutcome("retry", 429, 7201))
     assert message_states() == ["expired"]

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, MovementLog, PlannedSession, SessionLog
-from fstpwa.services import demo, enrolments, people, vault
+from fstpwa.models.reminders import PushSubscription
+from fstpwa.services import demo, enrolments, people, reminders, vault
 from fstpwa.services.history import overview
+from fstpwa.services.reminder_history import last_days
 from fstpwa.services.today import today_of
 from tests.whole_app import all_rows
 
@@ -74,6 +76,23 @@ def test_each_client_finds_something_to_do_today_and_something_to_see(loaded):
             days=life.days
         )
     assert count(PlannedSession, loaded["Ines"]) == 0
+
+
+def test_each_has_reminders_with_a_fortnight_behind_them_and_no_device(loaded):
+    for user in loaded.values():
+        there = reminders.reminders_of(user)
+        assert there
+        assert count(PushSubscription, user) == 0
+        told = last_days(user, now=NOW)
+        assert all(each.due_at < NOW and each.day < NOW.date() for each in told)
+        for each in there:
+            key = reminders.last_key_of(each)
+            assert each.next_key is None or key is None or key < each.next_key
+    of_maya = {each.state for each in last_days(loaded["Maya"], now=NOW)}
+    assert {"done", "missed", "expired"} <= of_maya
+    of_tomas = reminders.reminders_of(loaded["Tomas"])
+    assert any(not each.enabled for each in of_tomas)
+    assert any(each.paused_until for each in of_tomas)
 
 
 def test_a_second_start_keeps_what_is_there(app, loaded):

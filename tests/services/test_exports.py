@@ -43,6 +43,7 @@ def test_what_is_left_out_are_keys_and_hashes_by_name(exported):
         "passkey": ["credential_id", "public_key"],
         "recovery_code": ["code_hash"],
         "push_subscription": ["endpoint_hash", "target"],
+        "calendar_feed": ["token_hash"],
     }
 
 

@@ -143,3 +143,44 @@ def test_nobody_answers_for_somebody_else(user, rang, him):
         with pytest.raises(NotFound):
             answers.answer(him.user(), occurrence_id, "done")
     assert outcomes() == [(TODAY, "due", "on_time")]
+
+
+def test_opened_again_it_waits_until_its_day_is_over_and_does_not_ring(user, rang):
+    answers.answer(user, rang, "not_today")
+    answers.reopen(answers.asked(rang), now=EIGHT + MINUTE)
+    assert outcomes() == [(TODAY, "due", "on_time")]
+    assert tick(now=EIGHT + 15 * 60 * MINUTE) == 0
+    tick(now=EIGHT + 16 * 60 * MINUTE)
+    assert outcomes()[0] == (TODAY, "expired", "unanswered")
+    assert message_states()[0] == "sent"
+
+
+def test_opened_again_after_its_day_it_is_over_at_the_next_look(user, rang):
+    late = EIGHT + 30 * 60 * MINUTE
+    tick(now=late)
+    occurrence = occurrences()[0]
+    answers.close(occurrence, "done")
+    answers.reopen(answers.asked(rang), now=late)
+    tick(now=late)
+    assert outcomes()[0] == (TODAY, "expired", "unanswered")
+
+
+def test_put_off_and_opened_again_it_may_be_put_off_as_often_as_before(user, rang):
+    snooze(user, rang)
+    answers.reopen(answers.asked(rang), now=EIGHT + MINUTE)
+    (occurrence,) = occurrences()
+    assert (occurrence.snoozes, occurrence.ring_at) == (0, EIGHT + MINUTE)
+    assert tick(now=EIGHT + 30 * MINUTE) == 0
+
+
+def test_late_answers_close_what_is_over_already(user, rang):
+    tick(now=EIGHT + 16 * 60 * MINUTE)
+    occurrence = occurrences()[0]
+    assert occurrence.state == "expired"
+    answers.close(occurrence, "done")
+    assert outcomes() == [(TODAY, "done", "done")]
+
+
+def test_what_is_deleted_is_not_found(user, rang):
+    with pytest.raises(NotFound):
+        answers.asked(uuid4())

@@ -1,6 +1,6 @@
 """People: starting without an account, and what they set about themselves."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,6 +12,8 @@ from fstpwa.models.accounts import Passkey
 from fstpwa.models.people import Role, User
 from fstpwa.services import devices, people
 from fstpwa.services.people import ProfileEntry
+from fstpwa.services.reminder_ticks import tick
+from tests.reminding import DAY, EARLY, EIGHT, TODAY, occurrences, remind, subscribe
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -48,11 +50,44 @@ def test_a_start_takes_the_browsers_time_zone_where_it_is_one(app, sent, stored)
 
 def test_what_is_set_is_stored(user):
     pace = Pace(get_ready_s=0, transition_s=60, least_rest_s=30)
-    people.change_profile(user, entry(time_zone="asia/tokyo"))
+    people.change_profile(user, entry(time_zone="asia/tokyo"), now=NOW)
     people.change_pace(user, pace)
     db.session.expire_all()
     assert (user.name, user.time_zone, user.country) == ("Ana", "Asia/Tokyo", "GB")
     assert people.pace_of(user) == pace
+
+
+class TestReminders:
+    """Reminders go along when a person moves: no date twice, none left out."""
+
+    def rung(self, user, at):
+        tick(now=at)
+        return [each.occ_key for each in occurrences()]
+
+    def test_going_west_no_date_rings_twice(self, user):
+        people.change_profile(user, entry(time_zone="UTC"), now=EARLY)
+        subscribe(user)
+        remind(user)
+        assert self.rung(user, EIGHT) == [TODAY]
+        people.change_profile(user, entry(time_zone="America/Los_Angeles"), now=EIGHT)
+        # There it is still the night before, and eight comes once more on that date.
+        assert self.rung(user, EIGHT + timedelta(hours=9)) == [TODAY]
+        assert self.rung(user, EIGHT + DAY + timedelta(hours=8)) == [TODAY, TODAY + DAY]
+
+    def test_going_east_no_date_is_left_out(self, user):
+        people.change_profile(user, entry(time_zone="UTC"), now=EARLY)
+        subscribe(user)
+        remind(user)
+        people.change_profile(user, entry(time_zone="Asia/Tokyo"), now=EARLY)
+        for hours in range(0, 36, 3):
+            tick(now=EARLY + timedelta(hours=hours))
+        assert [each.occ_key for each in occurrences()] == [TODAY, TODAY + DAY]
+
+    def test_another_name_moves_nothing(self, user):
+        people.change_profile(user, entry(time_zone="UTC"), now=EARLY)
+        reminder = remind(user)
+        people.change_profile(user, entry(name="Bea"), now=EIGHT + DAY)
+        assert (reminder.next_due_at, reminder.changed_at) == (EIGHT, EARLY)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +95,7 @@ def test_what_is_set_is_stored(user):
 )
 def test_what_cannot_be_is_refused(user, wrong):
     with pytest.raises(InvalidValue):
-        people.change_profile(user, entry(**wrong))
+        people.change_profile(user, entry(**wrong), now=NOW)
 
 
 def test_the_emergency_number_follows_the_country(user):

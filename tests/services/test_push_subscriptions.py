@@ -136,3 +136,119 @@ def test_somebody_elses_is_not_found_and_ones_own_can_be_forgotten(user, him):
         push_subscriptions.subscription_of(him.user(), phone.public_id)
     push_subscriptions.forget(push_subscriptions.subscription_of(user, phone.public_id))
     assert push_subscriptions.subscriptions_of(user) == []
+
+
+def signed_in(phone: PushSubscription) -> DeviceSession:
+    """Return where a subscription was made."""
+    return db.session.get_one(DeviceSession, phone.device_session_id)
+
+
+def test_a_browser_has_one_address_a_new_one_takes_the_place_of_the_old(user):
+    phone = subscribe(user)
+    phone.discreet = False
+    again = push_subscriptions.keep(signed_in(phone), target_named("newer"), now=EARLY + DAY)
+    assert (again.id, again.name, again.discreet) == (phone.id, "phone", False)
+    assert push_subscriptions.target_of(user, again) == target_named("newer")
+    assert push_subscriptions.of_address(user, target_named("phone").endpoint) is None
+
+
+def test_two_addresses_of_one_browser_become_one(user):
+    first, second = subscribe(user, "first"), subscribe(user, "second")
+    here = signed_in(first)
+    # It signed in again, and its push service gave it another address meanwhile.
+    push_subscriptions.keep(
+        here,
+        target_named("second"),
+        replaces=target_named("first").endpoint,
+        now=EARLY + DAY,
+    )
+    assert push_subscriptions.subscriptions_of(user) == [second]
+    assert second.device_session_id == here.id
+
+
+def test_the_address_before_is_given_up_for_the_new_one_also_after_signing_in_again(user):
+    before = subscribe(user, "before")
+    devices.open_device(user, "again", now=EARLY)
+    newest = select(DeviceSession).order_by(DeviceSession.id.desc()).limit(1)
+    here = db.session.scalars(newest).one()
+    kept = push_subscriptions.keep(
+        here, target_named("after"), replaces=target_named("before").endpoint, now=EARLY
+    )
+    assert (kept.id, kept.name) == (before.id, "before")
+    assert kept.device_session_id == here.id
+
+
+def test_nobody_gives_up_somebody_elses_address(user, him):
+    hers = subscribe(user, "hers")
+    his = subscribe(him.user(), "his")
+    push_subscriptions.keep(
+        signed_in(his), target_named("new"), replaces=target_named("hers").endpoint, now=EARLY
+    )
+    assert push_subscriptions.subscriptions_of(user) == [hers]
+
+
+def test_it_knows_what_is_just_as_it_was_kept(user, him):
+    phone = subscribe(user)
+    here = signed_in(phone)
+    assert push_subscriptions.is_kept(here, target_named("phone"))
+    assert not push_subscriptions.is_kept(here, target_named("other"))
+    other_keys = PushTarget(target_named("phone").endpoint, "new", "newer", "k1")
+    assert not push_subscriptions.is_kept(here, other_keys)
+    elsewhere = signed_in(subscribe(user, "elsewhere"))
+    assert not push_subscriptions.is_kept(elsewhere, target_named("phone"))
+    his = signed_in(subscribe(him.user(), "his"))
+    assert not push_subscriptions.is_kept(his, target_named("phone"))
+    phone.target = "not sealed"
+    assert not push_subscriptions.is_kept(here, target_named("phone"))
+
+
+def test_what_was_removed_gets_nothing_and_what_waited_is_not_sent(user):
+    phone = subscribe(user)
+    remind(user)
+    tick(now=EIGHT)
+    assert len(messages()) == 1
+    push_subscriptions.remove(phone, now=EIGHT)
+    assert messages() == []
+    assert push_subscriptions.subscriptions_of(user) == []
+    assert "push.example" not in phone.target
+    tick(now=EIGHT + DAY)
+    assert messages() == []
+    assert outcomes()[-1][1:] == ("skipped", "no_device")
+
+
+def test_what_was_removed_takes_no_place_of_the_ten_and_needs_one_to_come_back(user):
+    phones = [subscribe(user, f"phone-{number}") for number in range(push_subscriptions.MOST)]
+    push_subscriptions.remove(phones[0], now=EARLY)
+    subscribe(user, "one more")
+    with pytest.raises(Conflict, match="ten"):
+        push_subscriptions.keep(signed_in(phones[0]), target_named("phone-0"), now=EARLY)
+
+
+def test_what_she_removed_can_be_his_with_keys_of_its_own(user, him):
+    push_subscriptions.remove(subscribe(user), now=EARLY)
+    his = subscribe(him.user())
+    assert push_subscriptions.subscriptions_of(him.user()) == [his]
+
+
+def test_deleting_a_person_deletes_theirs_and_nobody_elses(user, him):
+    subscribe(user)
+    kept = subscribe(him.user(), "his")
+    db.session.delete(user)
+    db.session.flush()
+    assert list(db.session.scalars(select(PushSubscription))) == [kept]
+
+
+def test_ending_all_other_devices_leaves_this_one(user):
+    here, _there = subscribe(user, "here"), subscribe(user, "there")
+    devices.end_others(user, signed_in(here))
+    db.session.expire_all()
+    assert push_subscriptions.subscriptions_of(user) == [here]
+
+
+def test_a_sign_in_that_ran_out_gets_nothing(user):
+    phone = subscribe(user)
+    remind(user)
+    signed_in(phone).idle_expires_at = EIGHT
+    tick(now=EIGHT)
+    assert messages() == []
+    assert outcomes()[0][1:] == ("skipped", "no_device")

@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.extensions import db
+from fstpwa.models.people import User
 from fstpwa.models.reminders import Delivery, Occurrence
 from fstpwa.services import deliveries, reminder_dispatch
 from fstpwa.services.deliveries import LEASE
 from fstpwa.services.reminder_dispatch import Round
+from fstpwa.services.reminder_ticks import tick
 from tests.reminding import (
     DAY,
     EIGHT,
@@ -112,6 +114,49 @@ def test_told_to_end_it_begins_nothing(names, service):
     at_work.is_ended = lambda: True
     assert at_work.run() == Round(claimed=0, sent=0)
     assert outcomes() == []
+
+
+def test_told_to_end_it_finishes_its_chunk_and_stores_what_was_sent(names, service):
+    at_work = dispatcher(service, EIGHT)
+    at_work.is_ended = lambda: bool(service.got)
+    at_work.run()
+    assert service.names() == names
+    assert set(message_states()) == {"sent"}
+
+
+def test_a_chunk_that_goes_on_too_long_after_the_end_is_left_to_others(names, service, monkeypatch):
+    monkeypatch.setattr(reminder_dispatch, "ENDS_WITHIN_S", 0.0)
+    at_work = dispatcher(service, EIGHT)
+    at_work.is_ended = lambda: len(service.got) >= 3
+    at_work.run()
+    assert Counter(message_states()) == {"sent": 3, "sending": PEOPLE - 3}
+
+    dispatcher(service, EIGHT + LEASE).run()
+    assert service.names() == names
+
+
+def test_what_was_sent_before_the_sender_broke_down_is_stored(names, service):
+    def breaks_down() -> None:
+        if len(service.got) > 4:
+            raise RuntimeError
+
+    service.while_sending = breaks_down
+    with pytest.raises(RuntimeError):
+        dispatcher(service, EIGHT).run()
+    assert Counter(message_states()) == {"sent": 4, "sending": PEOPLE - 4}
+
+
+def test_without_a_sender_all_is_written_down_and_waits(names, service):
+    at_work = dispatcher(service, EIGHT)
+    at_work.sender = None
+    assert at_work.run() == Round(claimed=PEOPLE, sent=0)
+    assert set(message_states()) == {"todo"}
+    dispatcher(service, EIGHT + MINUTE).run()
+    assert service.names() == names
+
+
+def test_after_its_time_it_begins_nothing_more(names, service):
+    assert dispatcher(service, EIGHT).run(for_s=0) == Round(claimed=0, sent=0)
 
 
 def test_messages_can_be_delivered_by_their_numbers(names, service):
@@ -233,3 +278,38 @@ def small_steps(at_work) -> Round:
         if not count and not taken:
             return Round(claimed=claimed, sent=sent)
         claimed, sent = claimed + count, sent + taken
+
+
+@pytest.mark.parametrize("others", [1, 2])
+def test_somebody_who_writes_while_it_reads_costs_a_second_look_and_loses_nothing(
+    app, kept_rows, monkeypatch, service, others
+):
+    """On SQLite the writer is taken late; `others` is how often somebody else was quicker."""
+    with app.app_context():
+        someone = new_user()
+        subscribe(someone, "phone")
+        remind(someone)
+        db.session.commit()
+        written = []
+
+        def look_and_be_overtaken(**arguments: object) -> int:
+            db.session.scalar(select(func.count()).select_from(Delivery))
+            if len(written) < others:
+                written.append(Thread(target=writes_something, args=[app]))
+                written[-1].start()
+                if db.engine.dialect.name == "sqlite":
+                    written[-1].join()
+            return tick(**arguments)
+
+        monkeypatch.setattr(reminder_dispatch, "tick", look_and_be_overtaken)
+        assert dispatcher(service, EIGHT).run() == Round(claimed=1, sent=1)
+        for each in written:
+            each.join()
+        assert set(db.session.scalars(select(Delivery.state))) == {"sent"}
+        assert db.session.scalar(select(func.count()).select_from(User)) == 1 + others
+
+
+def writes_something(app) -> None:
+    with app.app_context():
+        new_user()
+        db.session.commit()

@@ -139,6 +139,44 @@ def test_a_pause_that_is_over_already_is_refused(user, until):
         reminders.pause(user, remind(user), until, now=EARLY)
 
 
+def test_a_pause_of_more_than_a_year_is_refused(user):
+    with pytest.raises(InvalidValue, match="within a year"):
+        reminders.pause(user, remind(user), date.max, now=EARLY)
+
+
+class TestPauseAll:
+    def test_all_rest_and_all_go_on(self, user, him):
+        mine, other = [remind(user), remind(user, at_min=600)], remind(him.user())
+        reminders.pause_all(user, TODAY + DAY, now=EARLY)
+        assert [each.paused_until for each in mine] == [TODAY + DAY] * 2
+        assert other.paused_until is None
+        reminders.pause_all(user, None, now=EARLY)
+        assert [each.paused_until for each in mine] == [None, None]
+
+    def test_one_that_is_added_meanwhile_rings(self, user):
+        remind(user)
+        reminders.pause_all(user, TODAY + DAY, now=EARLY)
+        assert remind(user, at_min=600).paused_until is None
+
+    @pytest.mark.parametrize("until", [TODAY, TODAY + timedelta(days=367)])
+    def test_a_day_that_makes_no_sense_is_refused(self, user, until):
+        reminder = remind(user)
+        with pytest.raises(InvalidValue):
+            reminders.pause_all(user, until, now=EARLY)
+        assert reminder.paused_until is None
+
+    def test_without_a_reminder_there_is_nothing_to_pause(self, user):
+        with pytest.raises(Conflict, match="no reminder"):
+            reminders.pause_all(user, TODAY + DAY, now=EARLY)
+
+
+def test_whether_there_is_one_is_known(user, him):
+    remind(him.user())
+    assert not reminders.has_any(user)
+    reminders.switch(user, remind(user), on=False, now=EARLY)
+    assert reminders.has_any(user)
+
+
 def test_deleting_one_deletes_what_became_of_it(user):
     subscribe(user)
     reminder = remind(user)

@@ -1,11 +1,15 @@
 // What every page needs besides htmx: forms, components and the service worker.
+import { startAnswerNow } from "./answer_now.ts";
+import { clearBadge } from "./badge.ts";
 import { registerComponent, startComponents } from "./components.ts";
+import { startCopyButton } from "./copy_button.ts";
 import { startForms } from "./form_progress.ts";
 import { listenForInstallOffer, startInstallHint } from "./install_hint.ts";
 import { startOfflinePage } from "./offline_page.ts";
 import { reloadPrivatePages } from "./private_pages.ts";
 import { registerServiceWorker } from "./service_worker.ts";
-import { clearPersonal, startSignOut } from "./sign_out.ts";
+import { startPush } from "./push/at_start.ts";
+import { leave, startSignOut } from "./sign_out.ts";
 import { startTimeZone } from "./time_zone.ts";
 
 /** Start the page. Called once, by the page's own script. */
@@ -14,12 +18,16 @@ export function startShell(): void {
   reloadPrivatePages(window);
   listenForInstallOffer(window);
 
-  registerComponent("clear-personal", () => clearPersonal(() => localStorage));
+  registerComponent("answer-now", startAnswerNow);
+  registerComponent("clear-personal", () => void leave());
+  registerComponent("copy", startCopyButton);
   registerComponent("install-hint", startInstallHint);
   registerComponent("offline-page", startOfflinePage);
   registerComponent("sign-out", startSignOut);
   registerComponent("time-zone", startTimeZone);
   startComponents(document);
+  clearBadge(window);
 
   registerServiceWorker();
+  startPush(document.body);
 }

@@ -9,8 +9,9 @@ from fstpwa.blueprints.app.manifest import web_manifest
 
 blueprint = Blueprint("app", __name__)
 
-WORKER_POLICY = "default-src 'none'; connect-src 'self'; script-src 'self'"
-"""A worker fetches (connect-src, pictures too) and runs its one file; it draws nothing."""
+WORKER_POLICY = "default-src 'none'; connect-src 'self'; img-src 'self'; script-src 'self'"
+"""A worker fetches (connect-src, pictures too), runs its one file, and shows notifications with
+an icon (img-src); it draws nothing else."""
 
 
 @blueprint.get("/sw.js")

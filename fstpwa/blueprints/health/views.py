@@ -22,7 +22,11 @@ def healthz() -> ResponseReturnValue:
     found = health.look(now=datetime.now(UTC))
     usable = found.database == "ok"
     answer = jsonify(
-        status=found.status, database=found.database, worker=found.worker, version=VERSION
+        status=found.status,
+        database=found.database,
+        worker=found.worker,
+        reminders=found.reminders,
+        version=VERSION,
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer, HTTPStatus.OK if usable else HTTPStatus.SERVICE_UNAVAILABLE

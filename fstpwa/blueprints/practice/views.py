@@ -13,7 +13,7 @@ from fstpwa.content import library
 from fstpwa.domain.days import local_day, minute_of_day
 from fstpwa.domain.timeline import Pace
 from fstpwa.models.people import User
-from fstpwa.services import check_ins, red_days
+from fstpwa.services import check_ins, red_days, reminders
 from fstpwa.services.asks import asks_of
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import usual_minutes
@@ -56,7 +56,12 @@ def _shown(view: Today, user: User) -> dict[str, object]:
         "asks": asks_of(user, view.gate.standing, rescreen_due=view.gate.door == "again"),
         "still": still_to_do(view.gate) if view.gate.is_open and view.is_emptied else None,
         "summary_of": summary_of,
+        "wants_reminder": _follows(view) and not reminders.has_any(user),
     }
+
+
+def _follows(view: Today) -> bool:
+    return view.enrolment is not None and view.enrolment.paused_at is None
 
 
 def _comes_at(view: Today, pace: Pace) -> dict[UUID, int]:

@@ -61,7 +61,7 @@ def change_profile() -> ResponseReturnValue:
     form = ProfileForm.of(user)
     if not form.validate():
         return invalid_form(PROFILE, PROFILE_FORM, form=form, today=_today_of(user))
-    people.change_profile(user, form.entry())
+    people.change_profile(user, form.entry(), now=datetime.now(UTC))
     db.session.commit()
     again = ProfileForm.of(user)
     return after_post(PROFILE_FORM, otherwise=url_for("settings.profile"), saved=True, form=again)

@@ -9,7 +9,7 @@ from fstpwa import log
 LOOKED_AT = 20
 """Answers of a service that count, the newest."""
 OPENS_AT = 10
-"""So many of them failures: 429, 5xx or no answer in time."""
+"""So many of them failures: 429, 5xx or no answer."""
 
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 15 * 60.0
@@ -30,7 +30,10 @@ class _Service:
 
 @dataclass(slots=True)
 class Breaker:
-    """Counts trouble for each push service: 429, 5xx and time-outs, and never what is gone (410)."""
+    """Counts trouble for each push service: 429, 5xx and no answer, and never what is gone (410).
+
+    No answer is one that came too late, or broke off, or a service that cannot be reached.
+    """
 
     clock: Callable[[], float]
     """Any steady clock, in seconds."""
@@ -62,7 +65,7 @@ class Breaker:
         state.failed.append(False)
 
     def note_trouble(self, service: str, *, retry_after_s: int | None = None) -> None:
-        """Note a 429, a 5xx or no answer in time; the service may have said how long to wait."""
+        """Note a 429, a 5xx or no answer; the service may have said how long to wait."""
         state = self._services[service]
         if state.pauses and not state.is_trying:
             return  # was under way when the pause began
@@ -71,7 +74,7 @@ class Breaker:
             self._pause(state, retry_after_s or 0)
 
     def note_nothing(self, service: str) -> None:
-        """Note that a request came to nothing that says how the service is, such as a reset."""
+        """Note that a request came to nothing by our own fault, which says nothing of the service."""
         state = self._services[service]
         if state.is_trying:
             self._pause(state, 0)

@@ -8,7 +8,7 @@ is limited, and of an answer no more than 2 KiB is read.
 import asyncio
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,6 +43,12 @@ from fstpwa.outbound.push.resolver import PublicResolver
 from fstpwa.outbound.push.vapid import Signer
 
 AT_ONCE = 100
+BEGUN_TOGETHER = 4
+"""After so many new messages the answers that have come are looked at first.
+
+So a quick service has few under way, which is all that a crash sends twice, a slow one has a
+hundred, and one in trouble is noticed before a hundred knocked at its door.
+"""
 DEADLINE_S = 10.0
 """For one message: looking the name up, connecting, posting, and the head of the answer."""
 
@@ -73,6 +79,8 @@ class SenderSettings:
     """What looks names up; the system's way if left out."""
     trust: ssl.SSLContext | None = None
     """Whose certificates are believed; the system's if left out."""
+    steady_clock: Callable[[], float] = time.monotonic
+    """Seconds; by it a service in trouble is left alone."""
 
 
 @dataclass(slots=True)
@@ -80,8 +88,12 @@ class Sender:
     """Sends messages inside one running event loop. Use it as `async with`."""
 
     settings: SenderSettings
-    breaker: Breaker = field(default_factory=lambda: Breaker(time.monotonic))
+    breaker: Breaker = field(init=False)
     _session: ClientSession = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without a word against any service."""
+        self.breaker = Breaker(self.settings.steady_clock)
 
     async def __aenter__(self) -> Self:
         """Open the session; connections are made as they are needed."""
@@ -116,13 +128,19 @@ class Sender:
 
     async def send_all(self, messages: Sequence[PushMessage], tell: Tell) -> None:
         """Send all, some at once, and `tell` the place of each and what came of it. Never raises."""
-        waiting = iter(enumerate(messages))
-        lanes = min(self.settings.at_once, len(messages))
-        await asyncio.gather(*(self._send_those(waiting, tell) for _ in range(lanes)))
+        free = asyncio.Semaphore(self.settings.at_once)
+        async with asyncio.TaskGroup() as sending:
+            for place, message in enumerate(messages):
+                await free.acquire()
+                sending.create_task(self._send_and_tell(place, message, tell, free))
+                if place % BEGUN_TOGETHER == BEGUN_TOGETHER - 1:
+                    await asyncio.sleep(0)
 
-    async def _send_those(self, waiting: Iterator[tuple[int, PushMessage]], tell: Tell) -> None:
-        for place, message in waiting:
-            tell(place, await self.send_one(message))
+    async def _send_and_tell(
+        self, place: int, message: PushMessage, tell: Tell, free: asyncio.Semaphore
+    ) -> None:
+        tell(place, await self.send_one(message))
+        free.release()
 
     async def send_one(self, message: PushMessage) -> SendOutcome:
         """Send one message. Never raises but when it is cancelled."""
@@ -137,11 +155,8 @@ class Sender:
             return SendOutcome("retry", None, ceil(wait_s))
         try:
             return await self._post(endpoint, authorization, message)
-        except TimeoutError:
+        except (ClientError, OSError):  # and with it TimeoutError
             self.breaker.note_trouble(endpoint.service)
-            return SendOutcome("retry", None, None)
-        except (ClientError, OSError):
-            self.breaker.note_nothing(endpoint.service)
             return SendOutcome("retry", None, None)
         except InvalidValue as error:
             self.breaker.note_nothing(endpoint.service)

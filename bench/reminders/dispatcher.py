@@ -1,0 +1,50 @@
+"""One dispatcher: the worker's steps and its sender, and nothing else.
+
+`python -m bench.reminders.dispatcher` reads the settings of production, prints "ready", and goes on
+until it is killed or its input ends. Then it prints the processor time it took since.
+"""
+
+import sys
+import time
+from datetime import UTC, datetime
+from threading import Event, Thread
+
+from flask import Flask
+
+from fstpwa import create_app
+from fstpwa.config import Settings
+from fstpwa.outbound.push.sending_thread import SendingThread, sender_settings_of
+from fstpwa.services.notices import Composer
+from fstpwa.services.reminder_dispatch import Inline
+
+LOOKS_EVERY_S = 0.05
+
+
+def dispatch(app: Flask, ended: Event) -> None:
+    """Dispatch what is due, again and again. The sink is trusted through SSL_CERT_FILE."""
+    settings: Settings = app.config["GOOD_DAYS"]
+    with SendingThread(sender_settings_of(settings)) as sender:
+        at_work = Inline(
+            sender=sender,
+            compose=Composer(origin=settings.origin, icon="/static/icons/icon-192.png"),
+            clock=lambda: datetime.now(UTC),
+            is_ended=ended.is_set,
+        )
+        while not ended.wait(LOOKS_EVERY_S):
+            with app.app_context():
+                at_work.run()
+
+
+def main() -> None:
+    """Dispatch until the input ends."""
+    app = create_app(Settings())
+    ended = Event()
+    Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    print("ready", flush=True)
+    began = time.process_time()
+    dispatch(app, ended)
+    print(time.process_time() - began, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+// Whether two time zones are told apart by their clocks. Names do not tell: Europe/Kiev is Europe/Kyiv.
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const WEEKS = 53;
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-GB", { timeZone, dateStyle: "short", timeStyle: "short" });
+}
+
+/**
+ * Whether the clocks of both zones show the same in each week of the coming year.
+ *
+ * @param now Milliseconds since 1970.
+ * @returns true also where this browser does not know one of them: then nothing can be said.
+ */
+export function sameClocks(one: string, other: string, now: number): boolean {
+  if (one === other) return true;
+  try {
+    const [first, second] = [clockOf(one), clockOf(other)];
+    for (let week = 0; week < WEEKS; week += 1) {
+      const at = now + week * WEEK_MS;
+      if (first.format(at) !== second.format(at)) return false;
+    }
+    return true;
+  } catch {
+    return true;
+  }
+}
+
+/** What the clock of a zone shows at an instant, as 08:05. */
+export function timeIn(timeZone: string, now: number): string {
+  return new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(now);
+}
+
+/** A zone's place as people say it: "New York". */
+export function placeOf(timeZone: string): string {
+  return (timeZone.split("/").at(-1) ?? timeZone).replaceAll("_", " ");
+}

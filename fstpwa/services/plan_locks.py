@@ -1,0 +1,81 @@
+"""Whose whole plan is locked by what they answered, for many people at once.
+
+The same rules as the gate's (`services/gate.py`): whoever has a sign of danger, or waits for
+somebody who knows, is not reminded to practise. Only those who ever said something that can lock
+a whole plan are looked at closely; they are few.
+
+Left out on purpose, since a reminder is still of use there: a screening that is due, or was never
+made (the reminder leads to it); ticks before a session that are no emergency (it leads to their
+questions); movements or areas that are locked, also where nothing is left of a session.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from functools import cache
+from typing import get_args
+
+from sqlalchemy import or_, select
+
+from fstpwa.content import library
+from fstpwa.domain.pre_session import may_be_emergency
+from fstpwa.domain.standing import WholePlan, standing
+from fstpwa.extensions import db
+from fstpwa.models.health import HealthAnswer, HealthReport, PendingCheck
+from fstpwa.services.safety import histories_of
+
+PersonAndDay = tuple[int, date]
+
+
+def locked(pairs: Iterable[PersonAndDay]) -> set[PersonAndDay]:
+    """Return whose whole plan is locked on which of these days of theirs.
+
+    Three queries, and four more if anybody ever said something that can lock a whole plan.
+    """
+    wanted = set(pairs)
+    if not wanted:
+        return set()
+    users = {user for user, _ in wanted}
+    close = _may_be_locked(users)
+    histories = histories_of(close) if close else {}
+    safety = library().safety
+    found = {
+        (user, day)
+        for user, day in wanted
+        if user in histories and standing(histories[user], safety, day).whole_plan is not None
+    }
+    return found | (_ticked_danger(users, {day for _, day in wanted}) & wanted)
+
+
+def _may_be_locked(users: Collection[int]) -> set[int]:
+    """Return who ever said something that locks a whole plan; most of it is over."""
+    said = select(HealthAnswer.user_id).where(
+        HealthAnswer.user_id.in_(users),
+        HealthAnswer.yes.is_(True),
+        HealthAnswer.question.in_(_locking_questions()),
+    )
+    reported = select(HealthReport.user_id).where(
+        HealthReport.user_id.in_(users),
+        or_(
+            HealthReport.emergency.is_(True),
+            HealthReport.severity == "severe",
+            HealthReport.follow_up == "worse",
+        ),
+    )
+    return {*db.session.scalars(said), *db.session.scalars(reported)}
+
+
+@cache
+def _locking_questions() -> tuple[str, ...]:
+    questions = library().safety.questions.values()
+    return tuple(sorted(each.id for each in questions if each.effect in get_args(WholePlan)))
+
+
+def _ticked_danger(users: Collection[int], days: Collection[date]) -> set[PersonAndDay]:
+    """Return who ticked a sign of danger before a session and left the questions behind it."""
+    ticked = db.session.execute(
+        select(PendingCheck.user_id, PendingCheck.day, PendingCheck.items).where(
+            PendingCheck.user_id.in_(users), PendingCheck.day.in_(days)
+        )
+    )
+    safety = library().safety
+    return {(row.user_id, row.day) for row in ticked if may_be_emergency(row.items, safety)}
