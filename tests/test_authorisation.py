@@ -310,7 +310,7 @@ def test_deleting_her_own_session_twice_is_not_found(app, her, things):
 
 def test_every_object_in_an_address_is_in_this_matrix(app):
     known = {*OBJECT_IDS, "day", "slug", "public_id", "filename", "number", "step"}
-    known |= {"calendar_token", "token"}
+    known |= {"calendar_token", "operator_token", "token"}
     named = {name for rule in rules(app) for name in rule.arguments}
     assert named == known
     for rule in rules(app):

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from time import monotonic, sleep
 from uuid import UUID
 
 import pytest
@@ -170,17 +169,22 @@ def test_between_batches_it_looks_once_a_second_at_most(app, monkeypatch):
 
 
 def test_while_much_is_due_the_next_look_comes_at_once(app, monkeypatch):
-    monkeypatch.setattr(worker, "LOOK_EVERY_S", 0.2)
-    ended = Event()
+    clock_s, waits = [0.0], []
+
+    class Waits(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout)
+            return self.is_set()
 
     class Busy(Looks):
         def look(self) -> None:
             super().look()
-            sleep(0.2)
+            clock_s[0] += 10 if self.looks == 1 else 0.25
 
-    began_at = monotonic()
-    worker.run(worker.Worker(app, Busy(ended, 4)), ended)
-    assert 0.8 <= monotonic() - began_at < 1.5
+    monkeypatch.setattr(worker, "monotonic", lambda: clock_s[0])
+    ended = Waits()
+    worker.run(worker.Worker(app, Busy(ended, 2)), ended)
+    assert waits == [0, 0.75]
 
 
 def test_a_look_that_fails_does_not_end_the_worker(app, quick):

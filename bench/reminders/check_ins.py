@@ -4,6 +4,7 @@ import http.client
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import nan
 from threading import Event
 from urllib.parse import urlencode, urlsplit
 
@@ -68,6 +69,6 @@ class CheckIns:
         return answer.status
 
     def at(self, share: float) -> float:
-        """Return the time that `share` of all stayed below, in milliseconds."""
-        ordered = sorted(self.took_ms)
+        """Return the time that `share` of all stayed below, in milliseconds; nan if there are none."""
+        ordered = sorted(self.took_ms) or [nan]
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

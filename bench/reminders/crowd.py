@@ -11,12 +11,13 @@ from uuid import uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from bench.reminders.ways import browser_keys
 from fstpwa.extensions import db
 from fstpwa.models import Base
 from fstpwa.models.people import User
+from fstpwa.models.reminders import Reminder
 from fstpwa.outbound.push.vapid import load_keys
 from fstpwa.services import push_subscriptions, vault
 
@@ -75,6 +76,21 @@ def make_crowd(
         _go_on_counting_after(everybody)
         db.engine.dispose()
     return tokens
+
+
+def make_due(app: Flask, at: datetime) -> None:
+    """Let every reminder fall due at one instant, whenever it was to be due."""
+    with app.app_context():
+        db.session.execute(
+            update(Reminder).values(
+                next_due_at=at, next_key=at.date(), at_min=at.hour * 60 + at.minute
+            )
+        )
+        db.session.commit()
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as alone:
+                alone.exec_driver_sql("VACUUM ANALYZE reminder")
+        db.engine.dispose()
 
 
 def _user(number: int, now: datetime) -> User:

@@ -117,6 +117,8 @@ def payload_of(notice: Notice, translate: Translate = str) -> bytes:
     }
     message = {
         "web_push": DECLARATIVE,
+        # Where the browser shows it without us, our worker is told all the same: it sends the receipt.
+        "mutable": True,
         "notification": notification,
         "app_badge": notice.badge,
     }

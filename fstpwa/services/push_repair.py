@@ -22,7 +22,10 @@ class BrowserState:
     is_allowed: bool
     """Whether it may show notifications."""
     target: PushTarget | None
-    """Its subscription, checked by the caller; the key's id is empty if the key is none of ours."""
+    """Its subscription, checked by the caller; None if it is not allowed, or there is none.
+    The key's id is empty if the key is none of ours."""
+    has_subscription: bool
+    """Also where it is not allowed to show anything, which some browsers say for a moment."""
     is_wanted: bool
     """Whether the person who is signed in turned reminders on in it."""
     old_endpoint: str = ""
@@ -39,7 +42,7 @@ def reconcile(
     """
     known = _known(device, state)
     if not state.is_allowed:
-        if known is not None and known.key_id != REMOVED:
+        if known is not None and known.key_id != REMOVED and not state.has_subscription:
             push_subscriptions.forget(known)
         return "nothing"
     if known is not None and known.key_id == REMOVED:

@@ -5,6 +5,7 @@ What a token allows is used up by the answer itself: a reminder that is over tak
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from flask import current_app
@@ -51,4 +52,10 @@ def read(text: str, *, now: datetime) -> ReminderToken:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="reminder")
+    return _signer_with(current_app.config["SECRET_KEY"])
+
+
+@cache
+def _signer_with(secret: str) -> URLSafeSerializer:
+    # To make one takes as long as to sign with it.
+    return URLSafeSerializer(secret, salt="reminder")

@@ -446,6 +446,11 @@ class TestTheReceipt:
             phone = db.session.query(PushSubscription).one()
             assert (phone.last_receipt_at, phone.unreceived) == (NINE, 0)
 
+    def test_an_answer_is_one_too(self, client, her, asks):
+        client.post(asks, data={"answer": "good_day"})
+        with her.app.app_context():
+            assert db.session.query(PushSubscription).one().last_receipt_at == NINE
+
     def test_of_a_device_that_is_gone_it_is_taken_all_the_same(self, client, her, asks):
         with her.app.app_context():
             db.session.execute(db.delete(PushSubscription))

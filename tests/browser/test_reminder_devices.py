@@ -17,7 +17,7 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.reminders import PushSubscription
 from fstpwa.services import push_subscriptions
-from tests.browser.conftest import Faults, Site
+from tests.browser.conftest import Faults, Site, noon_zone
 from tests.browser.people import Somebody
 from tests.push_service import base64url
 from tests.reminding import remind
@@ -110,7 +110,7 @@ def phone_of(open_context: Callable[..., BrowserContext], site: Site) -> Callabl
         keys = {"p256dh": new_key(), "auth": base64url(urandom(16))}
         keys["endpoint"] = endpoint + base64url(urandom(8))
         context.add_init_script(PLAYED % json.dumps(keys))
-        person = Somebody(site.app)
+        person = Somebody(site.app, "UTC" if "timezone_id" in options else noon_zone())
         person.signs_in(context, site.origin)
         return Phone(context, context.new_page(), person, site)
 
@@ -393,3 +393,21 @@ class TestTravel:
             phone.page.goto("/settings/sounds")
         phone.page.wait_for_timeout(300)
         expect(phone.page.locator("#zone-bar")).to_have_count(0)
+
+
+def test_blocked_after_it_was_on_the_page_says_so_and_how_to_allow_it_again(phone: Phone):
+    phone.turn_on()
+    phone.context.add_init_script(
+        "Object.defineProperty(Notification, 'permission', { get: () => 'denied' });"
+    )
+    phone.page.goto("/reminders")
+    expect(phone.page.get_by_text("This browser blocks our reminders")).to_be_visible()
+    # It still has its subscription, so that it is not forgotten; and the page does not turn round.
+    phone.page.wait_for_timeout(2500)
+    assert len(phone.stored()) == 1
+    phone.page.evaluate("() => localStorage.removeItem('played')")
+    phone.page.evaluate("() => sessionStorage.clear()")
+    phone.page.goto("/reminders")
+    expect(phone.page.locator("[data-device]")).to_have_count(0)
+    expect(phone.page.get_by_text("This browser blocks our reminders")).to_be_visible()
+    assert phone.stored() == []

@@ -46,6 +46,7 @@ def shown(notice: Notice) -> dict:
 def test_a_session_reminder_is_a_declarative_message_with_whole_addresses():
     assert shown(SESSION) == {
         "web_push": 8030,
+        "mutable": True,
         "notification": {
             "title": "Good Days",
             "body": "Time for your session",

@@ -21,7 +21,7 @@ def phone(her, context):
 
 def told(device: DeviceSession, name: str | None, **more: object) -> str:
     """Return what a browser with the subscription of that name is told."""
-    said = {"is_allowed": True, "is_wanted": True, **more}
+    said = {"is_allowed": True, "is_wanted": True, "has_subscription": bool(name), **more}
     state = BrowserState(target=target_named(name) if name else None, **said)
     return reconcile(device, state, current_key_id="k1", now=EARLY)
 
@@ -78,3 +78,11 @@ def test_signed_in_anew_it_may_be_turned_on_by_its_mark(her, phone):
     again = subscribe(user, "elsewhere")
     there = db.session.scalars(select(DeviceSession).filter_by(id=again.device_session_id)).one()
     assert told(there, "phone") == "kept"
+
+
+def test_what_a_browser_denies_for_a_moment_while_it_has_a_subscription_stays(phone):
+    made, device = phone
+    assert told(device, None, is_allowed=False, has_subscription=True) == "nothing"
+    assert push_subscriptions.subscriptions_of(device.user) == [made]
+    assert told(device, None, is_allowed=False) == "nothing"
+    assert push_subscriptions.subscriptions_of(device.user) == []

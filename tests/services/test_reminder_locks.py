@@ -1,5 +1,6 @@
 """Deleting a person or a device while a worker has their reminders in hand: nobody is broken off."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -10,14 +11,16 @@ from sqlalchemy import func, select
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, User
 from fstpwa.models.reminders import Delivery, Occurrence, PushSubscription, Reminder
-from fstpwa.services import deliveries, devices, erasure
+from fstpwa.services import deliveries, devices, erasure, occurrence_looks, reminder_ticks
 from fstpwa.services.deliveries import Settlement
 from fstpwa.services.reminder_checks import check
 from fstpwa.services.reminder_ticks import tick
 from tests.reminding import DAY, EIGHT, MINUTE, SENT, TODAY, check_in, new_user, remind, subscribe
 
-PEOPLE = 10
-ROUNDS = 4
+PEOPLE = 8
+ROUNDS = 3
+MIDNIGHT = EIGHT + timedelta(hours=16)
+"""When what rang is closed, and nothing new is due yet."""
 
 
 @pytest.fixture
@@ -137,6 +140,67 @@ def test_one_device_after_the_other_is_signed_out_meanwhile(app, people, at_once
         at_once(claims_and_settles(EIGHT), one_by_one(made, leave, backwards=False))
     with app.app_context():
         assert count(PushSubscription) == 0
+
+
+@pytest.mark.parametrize(
+    ("module", "at"),
+    [
+        pytest.param(reminder_ticks, EIGHT, id="claiming"),
+        pytest.param(occurrence_looks, MIDNIGHT, id="looking again"),
+    ],
+)
+@pytest.mark.parametrize(
+    "leave",
+    [
+        pytest.param(lambda user: erasure.erase(user, today=TODAY), id="deleted"),
+        pytest.param(lambda user: devices.end_others(user, None), id="signed out"),
+    ],
+)
+def test_whoever_leaves_just_when_a_worker_has_their_reminder_in_hand_waits_for_it(
+    app, people, monkeypatch, module, at, leave
+):
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite has one writer")
+    (user_id, *_) = people()
+    with app.app_context():
+        if module is occurrence_looks:
+            tick(now=EIGHT)
+            db.session.commit()
+    leaving = Thread(target=leaves, args=[app, user_id, leave])
+    live_subscriptions = module.live_subscriptions
+
+    def meanwhile(users, *, now):
+        if leaving.ident is None:
+            leaving.start()
+            while leaving.is_alive() and not somebody_waits():
+                time.sleep(0.01)
+        return live_subscriptions(users, now=now)
+
+    monkeypatch.setattr(module, "live_subscriptions", meanwhile)
+    with app.app_context():
+        tick(now=at)
+        db.session.commit()
+        leaving.join()
+        found = select(func.count()).where(PushSubscription.user_id == user_id)
+        assert db.session.scalar(found) == 0
+        assert count(Occurrence) > 0
+
+
+def leaves(app, user_id: int, leave: Callable[[User], object]) -> None:
+    with app.app_context():
+        leave(db.session.get_one(User, user_id))
+        db.session.commit()
+
+
+def somebody_waits() -> bool:
+    """Whether a connection to this database waits for a lock."""
+    with db.engine.connect() as connection:
+        waiting = connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return bool(waiting.scalar())
 
 
 def test_two_workers_and_somebody_who_checks_in_and_leaves(app, people, at_once):

@@ -44,7 +44,10 @@ def answer_page(token: str) -> ResponseReturnValue:
 def give_answer(token: str) -> ResponseReturnValue:
     """Store an answer, or take it back; to the worker as JSON, else by way of the page."""
     try:
-        standing = _record(_read(token))
+        signed = _read(token)
+        standing = _record(signed)
+        # Safari shows a declarative message without our worker: who answers it has seen it.
+        push_receipts.note(signed, now=datetime.now(UTC))
     except (NotFound, Conflict, InvalidValue) as problem:
         db.session.rollback()
         return _refused(token, problem)

@@ -46,9 +46,10 @@ class SubscribeForm(AddressForm):
 
     def checked(self, keys: PublicKeys) -> PushTarget:
         """Return what to keep. Raises InvalidValue as `target`, and for a key that is not ours."""
-        if self.key_id.data not in keys.by_id:
+        key_id = self.key_id.data or ""
+        if key_id not in keys.by_id:
             raise InvalidValue(STALE_KEY)
-        return self.target(self.key_id.data)
+        return self.target(key_id)
 
 
 class StateForm(AddressForm):
@@ -62,10 +63,12 @@ class StateForm(AddressForm):
     def state(self, keys: PublicKeys) -> BrowserState:
         """Return it. Raises InvalidValue as `target`, if there is an address."""
         is_allowed = self.permission.data == "granted"
-        has_address = is_allowed and bool(self.endpoint.data)
+        has_subscription = bool(self.endpoint.data)
+        is_of_use = is_allowed and has_subscription
         return BrowserState(
             is_allowed=is_allowed,
-            target=self.target(keys.id_of(self.key.data or "")) if has_address else None,
+            has_subscription=has_subscription,
+            target=self.target(keys.id_of(self.key.data or "")) if is_of_use else None,
             is_wanted=self.wanted.data == "1",
             old_endpoint=self.old_endpoint.data or "",
         )

@@ -15,7 +15,7 @@ from fstpwa.blueprints.entering import device_label
 from fstpwa.blueprints.reminders.push_keys import CANNOT_SEND, public_keys
 from fstpwa.domain.days import day_in_words, local_day
 from fstpwa.domain.errors import NotFound
-from fstpwa.domain.notification import Notice, payload_of
+from fstpwa.domain.notification import Kind, Notice, payload_of
 from fstpwa.models.people import DeviceSession, User
 from fstpwa.models.reminders import PushSubscription
 from fstpwa.services import devices, push_subscriptions, push_tests
@@ -25,6 +25,7 @@ WARN_AFTER = 3
 COUNTS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 LOOK_FOR = timedelta(seconds=30)
 """How long a page keeps asking what became of a test."""
+REMINDED_OF: tuple[Kind, ...] = ("practice", "check_in")
 KINDS = {"iPhone": "phone", "Android": "phone", "iPad": "iPad"}
 
 
@@ -109,19 +110,19 @@ def kind_of(label: str) -> str:
 def text_examples() -> Mapping[str, list[tuple[str, str]]]:
     """Return title and text of a session's and a check-in's reminder, discreet and detailed."""
     return {
-        "discreet": [_example("practice", False), _example("check_in", False)],
-        "detailed": [_example("practice", True), _example("check_in", True)],
+        "discreet": [_example(kind, is_detailed=False) for kind in REMINDED_OF],
+        "detailed": [_example(kind, is_detailed=True) for kind in REMINDED_OF],
     }
 
 
-def _example(kind: str, is_detailed: bool) -> tuple[str, str]:
+def _example(kind: Kind, *, is_detailed: bool) -> tuple[str, str]:
     notice = Notice(
-        kind="practice" if kind == "practice" else "check_in",
+        kind=kind,
         tag="example",
         origin="https://example.org",
         opens="/",
         icon="/",
-        session_name=_("Neck and shoulders"),
+        session_name="Neck and shoulders",
         minutes=12,
         is_detailed=is_detailed,
     )

@@ -10,6 +10,9 @@ import { REQUEST_TIMEOUT_MS } from "../time_limits.ts";
 /** Without a worker in this time something is wrong with it. */
 const WORKER_PATIENCE_MS = 15_000;
 
+const RELOADED_KEY = "good-days.push-reloaded";
+const RELOAD_AGAIN_MS = 60_000;
+
 /** Show what fits this browser; the button turns reminders on. */
 export function startPushSwitch(element: HTMLElement): void {
   const button = element.querySelector<HTMLButtonElement>('[data-push="on"]');
@@ -22,11 +25,22 @@ export function startPushSwitch(element: HTMLElement): void {
   });
 }
 
-/** The list on the page is older than what was just repaired, or found to be over. */
+/** The list on the page is older than what was just repaired, or found to be over: once, it is loaded anew. */
 function afterRepair(element: HTMLElement, outcome: Outcome): void {
   const isListed = "own" in element.dataset;
-  if (isListed ? outcome === "lost" || outcome === "removed" : outcome === "repaired" || outcome === "kept") location.reload();
+  const isOld = isListed ? outcome === "lost" || outcome === "removed" : outcome === "repaired" || outcome === "kept";
+  if (isOld && isFirstReload()) location.reload();
   else void refresh(element);
+}
+
+function isFirstReload(): boolean {
+  try {
+    const before = Number(sessionStorage.getItem(RELOADED_KEY));
+    sessionStorage.setItem(RELOADED_KEY, String(Date.now()));
+    return Math.abs(Date.now() - before) > RELOAD_AGAIN_MS;
+  } catch {
+    return false; // Without storage nobody could tell the first from the hundredth.
+  }
 }
 
 async function refresh(element: HTMLElement): Promise<void> {
