@@ -35,6 +35,8 @@ from fstpwa.models.practice import CheckIn
 from fstpwa.services.devices import device_of_token
 
 MOST_TWICE = 0.02
+WEB_LOG_LETTERS = 4000
+"""So much of the web process's log is shown where a page went wrong."""
 ALIVE = {"worker": 2, "dispatcher": 3}
 """So many of each are at work."""
 TURNS = ("dispatcher", "worker", "dispatcher", "worker", "web")
@@ -133,6 +135,7 @@ def measure(store: Store, people: int, kills: int, for_s: float) -> list[str]:
     if lost:
         wrong.append(f"{lost} check-ins were answered and are not stored")
     if check_ins.wrong:
+        print((store.folder / "web.log").read_text()[-WEB_LOG_LETTERS:], file=sys.stderr)
         wrong.append(f"check-ins were answered with {sorted(set(check_ins.wrong))}")
     if all_kills < kills:
         wrong.append(f"{all_kills} kills instead of {kills}")
@@ -170,7 +173,7 @@ def main() -> None:
     """Kill on each database, print; exit with 1 when something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", default="both", help="sqlite, postgresql or both")
-    parser.add_argument("--people", type=int, default=50_000)
+    parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=220)
     parser.add_argument("--seconds", type=float, default=60.0, help="for how long")
     chosen = parser.parse_args()

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
@@ -67,6 +68,11 @@ class NewVersions:
         class Door(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 site = http.client.HTTPConnection("127.0.0.1", door.site_port)
+                # A browser may go away in the middle of an answer.
+                with closing(site), suppress(BrokenPipeError, ConnectionResetError):
+                    self._pass_on(site)
+
+            def _pass_on(self, site: http.client.HTTPConnection) -> None:
                 asked = {k: v for k, v in self.headers.items() if k not in HEADERS_LEFT_OUT}
                 site.request("GET", self.path, headers=asked)
                 answer = site.getresponse()
@@ -80,7 +86,6 @@ class NewVersions:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
-                site.close()
 
             def log_message(self, *_args: Any) -> None:
                 pass

@@ -30,6 +30,7 @@ IPHONE = (
     "(KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1"
 )
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+LOOKED = "() => sessionStorage.getItem('good-days.push-looked')"
 NO_PUSH = "delete window.PushManager; delete window.Notification;"
 PLAYED = """
 const keys = %s;
@@ -67,7 +68,10 @@ class Phone:
     def turn_on(self) -> None:
         """Press the button on the page, and wait for the device in the list."""
         self.page.goto("/reminders")
-        self.page.locator('[data-push="on"]').click()
+        self.page.wait_for_function(LOOKED)
+        # The page is loaded anew, and then it says how it is doing.
+        with self.page.expect_response(lambda answer: answer.url.endswith("/devices/state")):
+            self.page.locator('[data-push="on"]').click()
         expect(self.page.locator("[data-device][data-here]")).to_be_visible()
 
     def starts(self, where: str = "/settings/sounds") -> None:
@@ -75,7 +79,7 @@ class Phone:
         self.page.evaluate("() => sessionStorage.clear()")
         with self.page.expect_response(lambda answer: answer.url.endswith("/devices/state")):
             self.page.goto(where)
-        self.page.wait_for_function("() => sessionStorage.getItem('good-days.push-looked')")
+        self.page.wait_for_function(LOOKED)
 
     def has(self, key: str) -> str | None:
         found: str | None = self.page.evaluate("(key) => localStorage.getItem(key)", key)

@@ -30,7 +30,10 @@ async function look(user: string, account: string): Promise<void> {
     if (zone && before?.moves) askAboutZone(user, account, zone);
     return;
   }
-  const found = await reconcile({ ...(await browser()), wanted });
+  const here = await browser();
+  // Without its worker nothing can be said yet: the next page looks again.
+  if (wanted && here.permission === "granted" && !here.manager) return;
+  const found = await reconcile({ ...here, wanted });
   noteLook(user, found.moves);
   if (found.outcome === "removed") await forgetHere();
   if (found.outcome === "kept" || found.outcome === "repaired") markFor(user);
