@@ -36,7 +36,7 @@ SPEAKERS := voice/out/package/voices
 
 LOCK_FILES := requirements.lock requirements-dev.lock figures/body/requirements.lock voice/requirements.lock
 
-.PHONY: help run test check build bench lock clean figures bodies voice catalogues test-frontend test-sqlite test-postgresql browsers
+.PHONY: help run test check build bench bench-reminders lock clean figures bodies voice catalogues test-frontend test-sqlite test-postgresql browsers
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,7 +68,7 @@ check: build $(DEV_READY) ## Check format, lint, types, import contracts, conten
 	$(BIN)/python -m figures manifest
 	$(BIN)/python -m voice manifest
 	@if grep -nE '://|^ *--?(find-links|f|index-url|i|extra-index-url|trusted-host)\b' $(LOCK_FILES) \
-	  || grep -n '"resolved"' frontend/package-lock.json; \
+	  || grep -n '"resolved"' frontend/package-lock.json bench/*/package-lock.json; \
 	then echo "A lock file names where packages come from; run 'make lock'." >&2; exit 1; fi
 
 bench: build browsers ## Measure speed (some 70 minutes, on a quiet machine; see bench/README.md)
@@ -77,6 +77,12 @@ bench: build browsers ## Measure speed (some 70 minutes, on a quiet machine; see
 	$(BIN)/python bench/sign_ins.py
 	$(BIN)/python bench/player_lateness.py
 	$(BIN)/python bench/session_track.py
+
+bench-reminders: build $(DEV_READY) ## Measure reminders (some 25 minutes, on a quiet machine; see bench/reminders/README.md)
+	$(BIN)/python -m bench.reminders.throughput
+	$(BIN)/python -m bench.reminders.due_at_once
+	$(BIN)/python -m bench.reminders.kills
+	$(BIN)/python -m bench.reminders.outages
 
 figures: $(DEV_READY) ## Draw every movement's pictures anew (some 30 minutes; see figures/README.md)
 	$(BIN)/python -m figures render

@@ -16,7 +16,11 @@ DATA = Path(__file__).resolve().parent / "data"
 
 @contextmanager
 def served(
-    folder: Path, *, demo: bool = False, more: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    demo: bool = False,
+    more: Mapping[str, str] | None = None,
+    app: str = "wsgi:app",
 ) -> Iterator[str]:
     """Serve the data folder under the settings of production; yields the address.
 
@@ -24,6 +28,7 @@ def served(
         folder: where the database is.
         demo: whether demo people can be signed in as.
         more: settings, as the environment has them.
+        app: module and name.
     """
     port = _free_port()
     environment = os.environ | {
@@ -36,9 +41,7 @@ def served(
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"]
     with (folder / "web.log").open("w") as log:
-        web = subprocess.Popen(
-            [*command, "wsgi:app"], cwd=ROOT, env=environment, stdout=log, stderr=log
-        )
+        web = subprocess.Popen([*command, app], cwd=ROOT, env=environment, stdout=log, stderr=log)
     base = f"http://localhost:{port}"
     try:
         _wait_until_up(base, web)

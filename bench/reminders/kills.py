@@ -39,7 +39,7 @@ WEB_LOG_LETTERS = 4000
 """So much of the web process's log is shown where a page went wrong."""
 ALIVE = {"worker": 2, "dispatcher": 3}
 """So many of each are at work."""
-TURNS = ("dispatcher", "worker", "dispatcher", "worker", "web")
+TURNS = ("dispatcher", "worker", "web")
 """Who is killed next, in turn; which of them is left to chance."""
 
 
@@ -100,7 +100,7 @@ def measure(store: Store, people: int, kills: int, for_s: float) -> list[str]:
     with ExitStack() as stack:
         # Loaded before it forks: or it would be killed again before it has begun.
         more = {**store.environment(), "GUNICORN_CMD_ARGS": "--preload"}
-        base = stack.enter_context(served(store.folder, more=more))
+        base = stack.enter_context(served(store.folder, more=more, app="bench.reminders.web:app"))
         nursery = module("nursery", more=store.environment())
         stack.callback(nursery.wait)
         stack.callback(nursery.kill)

@@ -15,7 +15,7 @@ from fstpwa.domain.push import PushTarget
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, User
 from fstpwa.models.reminders import Delivery, PushSubscription
-from fstpwa.services import vault
+from fstpwa.services import devices, vault
 
 MOST = 10
 """Browsers of one person."""
@@ -63,11 +63,11 @@ def keep(
         row = None
     before = _before(device, _hash(replaces) if replaces else None)
     row = row or next(iter(before), None) or _new_row(user, now)
-    if row.key_id == REMOVED:
-        _refuse_one_more(user)
     for each in before:
         if each.id != row.id:
             forget(each)
+    if row.key_id == REMOVED:
+        _make_room(user, now)
     row.endpoint_hash = hashed
     row.device_session_id = device.id
     row.target = _seal(user, target)
@@ -189,13 +189,23 @@ def _take_over(row: PushSubscription, target: PushTarget) -> None:
 
 
 def _new_row(user: User, now: datetime) -> PushSubscription:
-    _refuse_one_more(user)
+    _make_room(user, now)
     return PushSubscription(public_id=uuid4(), user_id=user.id, key_id="-", name="", created_at=now)
 
 
-def _refuse_one_more(user: User) -> None:
-    if len(subscriptions_of(user)) >= MOST:
+def _make_room(user: User, now: datetime) -> None:
+    """Raise Conflict where `user` has ten already. What nobody is signed in to any more goes first."""
+    found = subscriptions_of(user)
+    if len(found) < MOST:
+        return
+    live = {each.id for each in devices.devices_of(user, now=now)}
+    over = [each for each in found if each.device_session_id not in live]
+    if user.is_demo:  # those of other visitors, who are not shown to this one
+        over = over or found[:1]
+    if not over:
         raise Conflict("Reminders reach ten of your browsers already. Remove one of them first.")
+    for each in over:
+        forget(each)
 
 
 def _hash(endpoint: str) -> bytes:

@@ -26,7 +26,9 @@ from fstpwa.services.reminder_ticks import tick
 
 PAUSE_S = 0.005
 """SQLite has one writer: whoever saves a check-in gets in between two chunks."""
-SETTLED_AT_ONCE = 50
+CLAIMED_AT_ONCE = 100
+"""Half of what is handed over: writing them down is what keeps others from writing longest."""
+SETTLED_AT_ONCE = 20
 """What a crash sends a second time at most, beside what is just under way."""
 SETTLED_AFTER_S = 1.0
 """So long an outcome waits for others, or it would look late and its device's receipt come first."""
@@ -74,16 +76,29 @@ class Inline:
         claimed = sent = 0
         began_at = monotonic()
         while not self.is_ended() and (for_s is None or monotonic() - began_at < for_s):
-            claimed_now, sent_now = self.claim(), self.deliver()
+            claimed_now, sent_now = self._claim_a_chunk(), self.deliver()
             if not claimed_now and not sent_now:
                 break
             claimed, sent = claimed + claimed_now, sent + sent_now
             sleep(self.pause_s)
         return Round(claimed=claimed, sent=sent)
 
+    def _claim_a_chunk(self) -> int:
+        """Claim as much as is sent at once, in smaller steps."""
+        claimed = 0
+        while claimed < CHUNK and not self.is_ended():
+            count = self.claim()
+            if not count:
+                break
+            claimed += count
+            sleep(self.pause_s)
+        return claimed
+
     def claim(self) -> int:
-        """Decide upon one chunk of what is due, and commit. Returns how many there were."""
-        return _committed(lambda: tick(now=self.clock(), hand_over=hand_over_nothing))
+        """Decide upon some of what is due, and commit. Returns how many there were."""
+        return _committed(
+            lambda: tick(now=self.clock(), hand_over=hand_over_nothing, at_most=CLAIMED_AT_ONCE)
+        )
 
     def deliver(self, only: Sequence[int] | None = None) -> int:
         """Take one chunk of messages, or of `only` these; send and settle them. Returns how many."""

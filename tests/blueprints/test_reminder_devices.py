@@ -258,6 +258,13 @@ class TestSendMeOneNow:
         change(her, test_verdict="refused")
         assert "could not be sent" in her.get(place).text
 
+    def test_of_yesterday_is_no_news(self, her, place):
+        her.post(place)
+        past = datetime.now(UTC) - timedelta(hours=2)
+        change(her, test_asked_at=past, test_tried_at=past, test_verdict="sent")
+        assert "test-news" not in her.get("/reminders").text
+        assert "No test was asked for lately." in her.get(place).text
+
 
 def test_a_demo_person_sees_only_the_device_that_looks(her, context):
     Phone("here").turns_on(her)

@@ -135,6 +135,7 @@ def test_turned_on_listed_named_and_removed_by_hand(phone: Phone):
     expect(page.get_by_text("Send me one now")).to_be_visible()
     assert len(phone.stored()) == 1
     assert phone.has("good-days.reminders")
+    expect(page.get_by_role("status").filter(has_text="Reminders are on here")).to_be_visible()
     device.locator("summary").click()
     device.get_by_label("What you call it").fill("Kitchen")
     device.get_by_role("button", name="Save the name").click()

@@ -252,3 +252,18 @@ def test_a_sign_in_that_ran_out_gets_nothing(user):
     tick(now=EIGHT)
     assert messages() == []
     assert outcomes()[0][1:] == ("skipped", "no_device")
+
+
+def test_browsers_that_nobody_is_signed_in_to_any_more_make_room(user):
+    phones = [subscribe(user, f"phone-{number}") for number in range(push_subscriptions.MOST)]
+    for phone in phones[:2]:
+        signed_in(phone).idle_expires_at = EARLY
+    new = subscribe(user, "new", now=EARLY)
+    assert push_subscriptions.subscriptions_of(user) == [*phones[2:], new]
+
+
+def test_a_demo_person_has_room_for_every_visitor(user):
+    user.is_demo = True
+    phones = [subscribe(user, f"phone-{number}") for number in range(push_subscriptions.MOST)]
+    new = subscribe(user, "new")
+    assert push_subscriptions.subscriptions_of(user) == [*phones[1:], new]

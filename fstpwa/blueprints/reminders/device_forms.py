@@ -43,6 +43,8 @@ class SubscribeForm(AddressForm):
 
     key_id = StringField()
     device_name = StringField(name="name", filters=[one_line])
+    by_hand = StringField()
+    """1 where somebody pressed the button; what repairs itself does so without a word."""
 
     def checked(self, keys: PublicKeys) -> PushTarget:
         """Return what to keep. Raises InvalidValue as `target`, and for a key that is not ours."""

@@ -25,6 +25,8 @@ WARN_AFTER = 3
 COUNTS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 LOOK_FOR = timedelta(seconds=30)
 """How long a page keeps asking what became of a test."""
+NEWS_FOR = timedelta(hours=1)
+"""How long the page tells what became of a test."""
 REMINDED_OF: tuple[Kind, ...] = ("practice", "check_in")
 KINDS = {"iPhone": "phone", "Android": "phone", "iPad": "iPad"}
 
@@ -133,8 +135,9 @@ def _example(kind: Kind, *, is_detailed: bool) -> tuple[str, str]:
 def _row(
     device: PushSubscription, label: str, user: User, here: DeviceSession, *, now: datetime
 ) -> Row:
-    state = push_tests.state_of(device, now=now)
     asked = device.test_asked_at
+    is_news = asked is not None and now - asked < NEWS_FOR
+    state = push_tests.state_of(device, now=now) if is_news else "none"
     return Row(
         device=device,
         name=device.name or label or _("Browser"),

@@ -42,6 +42,8 @@ def add_device() -> ResponseReturnValue:
         return _refused(problem)
     db.session.commit()
     log.info("push_subscribed")
+    if form.by_hand.data == "1":
+        flash(_("Reminders are on here. Send yourself one to see what it looks like."))
     return jsonify(id=str(kept.public_id), state="kept")
 
 

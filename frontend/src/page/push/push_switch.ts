@@ -44,6 +44,8 @@ function isFirstReload(): boolean {
 }
 
 async function refresh(element: HTMLElement): Promise<void> {
+  // That was found out by trying, and nothing else tells it.
+  if ("dead" in element.dataset) return;
   const offer = offerFor(browserFacts());
   const isOn = offer === "ready" && "own" in element.dataset && Notification.permission === "granted" && (await subscribed());
   show(element, isOn ? null : offer);
@@ -83,15 +85,18 @@ async function turnOn(element: HTMLElement, button: HTMLButtonElement): Promise<
     const subscription = await subscribeWith((await worker()).pushManager, element.dataset["key"] ?? "");
     const { endpoint, p256dh, auth } = addressOf(subscription);
     try {
-      await post(element.dataset["post"] ?? "", { endpoint, p256dh, auth, key_id: element.dataset["keyId"] ?? "" }, REQUEST_TIMEOUT_MS);
+      await post(element.dataset["post"] ?? "", { endpoint, p256dh, auth, key_id: element.dataset["keyId"] ?? "", by_hand: "1" }, REQUEST_TIMEOUT_MS);
     } catch (error) {
       // What the server does not want must not linger in the browser.
       if (error instanceof Refused) await subscription.unsubscribe().catch(() => false);
-      if (error instanceof Refused && isDead(endpoint)) return show(element, "dead");
+      if (error instanceof Refused && isDead(endpoint)) {
+        element.dataset["dead"] = "";
+        return show(element, "dead");
+      }
       throw error;
     }
     markFor(document.body.dataset["user"] ?? "");
-    location.hash = "#devices";
+    history.replaceState(null, "", "#devices");
     location.reload();
   } catch (error) {
     const words = error instanceof Refused ? error.words : "";
