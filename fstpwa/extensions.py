@@ -29,6 +29,13 @@ Whoever sets it must be ready to begin anew: the first write fails at once, as a
 where somebody else is writing or has written since the first read.
 """
 
+may_be_lost: ContextVar[bool] = ContextVar("may_be_lost", default=False)
+"""Whether a commit need not wait for the disk.
+
+What is committed so survives the death of any process, but perhaps not a power failure. Nothing
+else is harmed by that; what comes later is never kept without it.
+"""
+
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate(compare_type=True, render_as_batch=True)
 login_manager = LoginManager()
@@ -65,6 +72,10 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # The connection may come back from a GET, and query_only refuses an immediate begin.
     connection.exec_driver_sql("PRAGMA query_only = OFF")
+    wanted = "NORMAL" if may_be_lost.get() else "FULL"
+    if connection.info.get("synchronous", "FULL") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
+        connection.info["synchronous"] = wanted
     connection.exec_driver_sql("BEGIN" if late_lock.get() else "BEGIN IMMEDIATE")
 
 
@@ -74,3 +85,5 @@ def _keep_reads_read_only(_session: Session, _transaction: Any, connection: Conn
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only.get() else 'OFF'}")
     elif read_only.get():
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    elif may_be_lost.get():
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

@@ -17,7 +17,7 @@ from fstpwa.outbound.push.sending_thread import SendingThread, sender_settings_o
 from fstpwa.services.notices import Composer
 from fstpwa.services.reminder_dispatch import Inline
 
-LOOKS_EVERY_S = 0.05
+LOOKS_EVERY_S = 0.25
 
 
 def dispatch(app: Flask, ended: Event) -> None:

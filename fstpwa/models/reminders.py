@@ -247,7 +247,7 @@ class Delivery(Base):
     next_try_at: Mapped[datetime | None]
     """When it may be taken; while it is being sent, until when it is the sender's."""
     attempts: Mapped[int] = mapped_column(default=0)
-    """How often it was taken: whoever reports with an older number is not heard."""
+    """How often it was taken and tried: whoever reports with an older number is not heard."""
     sent_at: Mapped[datetime | None]
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from fstpwa import log
 from fstpwa.domain.errors import GoodDaysError
 from fstpwa.domain.push import PushMessage, PushSender, SendOutcome
-from fstpwa.extensions import db, late_lock
+from fstpwa.extensions import db, late_lock, may_be_lost
 from fstpwa.services import deliveries
 from fstpwa.services.deliveries import CHUNK, Lease, Settlement, hand_over_nothing
 from fstpwa.services.dispatch_turns import own_turn
@@ -143,8 +143,15 @@ class Inline:
                 yield leases[position], outcome
 
     def _settle(self, done: Sequence[Settlement]) -> None:
-        if done:
+        if not done:
+            return
+        # After a power failure they are sent again, as what was under way is. To wait for the disk
+        # each time takes as long as the sending.
+        token = may_be_lost.set(True)
+        try:
             _committed(lambda: deliveries.settle(done, now=self.clock()))
+        finally:
+            may_be_lost.reset(token)
 
     def _has_to_stop(self) -> bool:
         """Whether the end has been asked for so long ago that the rest of a chunk must wait."""

@@ -73,7 +73,8 @@ class TestWhatIsRefused:
         assert stored(her) == []
 
     @pytest.mark.parametrize(
-        "key_id", ["", "other", "NEW", "new ", "old\n", "../new", KEYS.current]
+        "key_id",
+        ["", "other", "NEW", "new ", "old\n", "../new", pytest.param(KEYS.current, id="public")],
     )
     def test_a_key_id_that_is_none_of_ours(self, her, key_id):
         answer = Phone().turns_on(her, key_id=key_id)
