@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Insert, delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -40,7 +41,8 @@ def note(outcomes: Iterable[tuple[str, SendOutcome]], *, now: datetime) -> None:
         for (service, verdict, status), count in sorted(counted.items())
     ]
     if rows:
-        db.session.execute(_count_more(), rows)
+        is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+        db.session.execute(_count_more(is_sqlite=is_sqlite), rows)
 
 
 def sweep(*, now: datetime) -> int:
@@ -50,9 +52,9 @@ def sweep(*, now: datetime) -> int:
     return len(gone.all())
 
 
-def _count_more() -> Insert:
+@cache
+def _count_more(*, is_sqlite: bool) -> Insert:
     # The two databases say it in the same words.
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
     more = sqlite.insert(TABLE) if is_sqlite else postgresql.insert(TABLE)
     key = [TABLE.c.day, TABLE.c.service, TABLE.c.verdict, TABLE.c.status]
     count: dict[str, object] = {"count": TABLE.c.count + more.excluded.count}

@@ -1,5 +1,6 @@
 // The browser ended or renewed a subscription by itself: a new one is made, and the server hears of it.
 // Whatever fails here is mended by the page at its next start.
+import { addressOf } from "../common/push_address.ts";
 import { fieldsOf, textIn } from "./payload.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -32,8 +33,7 @@ export async function resubscribe(old: PushSubscription | null, fresh: PushSubsc
   const said = fieldsOf(
     await browser.post(`${DEVICES}/state`, {
       permission: browser.permission,
-      ...fieldsFor(now),
-      key: base64Url(now?.options?.applicationServerKey ?? null),
+      ...addressOf(now),
       // Who turned reminders on here, the worker cannot know: the server does, by the address or the device.
       wanted: "0",
       old_endpoint: old?.endpoint ?? "",
@@ -43,28 +43,14 @@ export async function resubscribe(old: PushSubscription | null, fresh: PushSubsc
   // Without a key the server cannot say anything about anybody's subscription.
   if (said["state"] === "nothing" && key !== null) await made?.unsubscribe();
   if (said["state"] !== "subscribe" || key === null) return;
-  if (now && base64Url(now.options.applicationServerKey) !== key) {
+  if (now && addressOf(now).key !== key) {
     // A browser refuses another key as long as there is a subscription with the old one.
     await now.unsubscribe();
     now = null;
   }
   now ??= await browser.subscribe(key);
-  await browser.post(DEVICES, { ...fieldsFor(now), key_id: textIn(said["key_id"], LONGEST_KEY) ?? "", name: "" });
-}
-
-function fieldsFor(subscription: PushSubscription | null): Record<"endpoint" | "p256dh" | "auth", string> {
-  return {
-    endpoint: subscription?.endpoint ?? "",
-    p256dh: base64Url(subscription?.getKey("p256dh") ?? null),
-    auth: base64Url(subscription?.getKey("auth") ?? null),
-  };
-}
-
-/** Write bytes as base64url without padding, "" for none. */
-export function base64Url(bytes: ArrayBuffer | null): string {
-  if (!bytes) return "";
-  const text = btoa(String.fromCharCode(...new Uint8Array(bytes)));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const { endpoint, p256dh, auth } = addressOf(now);
+  await browser.post(DEVICES, { endpoint, p256dh, auth, key_id: textIn(said["key_id"], LONGEST_KEY) ?? "", name: "" });
 }
 
 function browser(): Browser {

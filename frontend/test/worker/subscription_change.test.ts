@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { base64Url, resubscribe, type Browser } from "../../src/worker/subscription_change.ts";
+import { base64Url } from "../../src/common/push_address.ts";
+import { resubscribe, type Browser } from "../../src/worker/subscription_change.ts";
 
 const bytes = (...values: number[]): ArrayBuffer => new Uint8Array(values).buffer;
 const [OLD_KEY, NEW_KEY] = [bytes(4, 1, 2), bytes(4, 9, 9)];

@@ -1,5 +1,6 @@
 // At a start: is what the server knows of this browser's subscription still true? If not, it repairs itself.
-import { addressOf, NO_ADDRESS, post, subscribeWith } from "./subscription.ts";
+import { addressOf } from "../../common/push_address.ts";
+import { post, subscribeWith } from "./subscription.ts";
 import { REQUEST_TIMEOUT_MS } from "../time_limits.ts";
 
 const STATE_URL = "/reminders/devices/state";
@@ -37,7 +38,7 @@ export interface Start {
 /** Say what is here and do what the server says. Throws where it cannot be reached or refuses. */
 export async function reconcile({ permission, manager, wanted, send = post }: Start): Promise<Found> {
   const subscription = (await manager?.getSubscription()) ?? null;
-  const { endpoint, p256dh, auth, key } = subscription ? addressOf(subscription) : NO_ADDRESS;
+  const { endpoint, p256dh, auth, key } = addressOf(subscription);
   const state = { permission, endpoint, p256dh, auth, key, wanted: wanted ? "1" : "0" };
   const said = (await send(STATE_URL, state, REQUEST_TIMEOUT_MS)) as Said;
   const { moves } = said;

@@ -1,9 +1,10 @@
 // Turning reminders on and off in this browser. The browser asks for leave only after a press on the button.
+import { addressOf } from "../../common/push_address.ts";
 import { PUSH_STATE } from "./at_start.ts";
 import { markFor } from "./mark.ts";
 import { browserFacts, guideOf, offerFor, type Offer } from "./browser.ts";
 import { switchFailure } from "./switch_failure.ts";
-import { addressOf, post, Refused, subscribeWith } from "./subscription.ts";
+import { post, Refused, subscribeWith } from "./subscription.ts";
 import type { Found, Outcome } from "./push_state.ts";
 import { REQUEST_TIMEOUT_MS } from "../time_limits.ts";
 

@@ -1,31 +1,5 @@
-// A browser's subscription: read, made anew with the server's key, written as a form.
-
-/** What the server wants to know of a subscription. */
-export interface Address {
-  readonly endpoint: string;
-  readonly p256dh: string;
-  readonly auth: string;
-  /** The server's key that it was made with; empty where the browser does not say. */
-  readonly key: string;
-}
-
-export const NO_ADDRESS: Address = { endpoint: "", p256dh: "", auth: "", key: "" };
-
-function base64Url(bytes: ArrayBuffer | null): string {
-  if (!bytes) return "";
-  return btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/** Return the address and keys of a subscription. */
-export function addressOf(subscription: PushSubscription | null): Address {
-  if (!subscription) return NO_ADDRESS;
-  return {
-    endpoint: subscription.endpoint,
-    p256dh: base64Url(subscription.getKey("p256dh")),
-    auth: base64Url(subscription.getKey("auth")),
-    key: base64Url(subscription.options.applicationServerKey),
-  };
-}
+// A browser's subscription: made anew with the server's key, sent as a form.
+import { addressOf } from "../../common/push_address.ts";
 
 /** Return bytes of base64url. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressOf, bytesOf, NO_ADDRESS, post, Refused, subscribeWith } from "../../../src/page/push/subscription.ts";
+import { addressOf, NO_ADDRESS } from "../../../src/common/push_address.ts";
+import { bytesOf, post, Refused, subscribeWith } from "../../../src/page/push/subscription.ts";
 import { KEY, Manager, OLD_KEY } from "./playing.ts";
 
 test("a subscription is written as the server reads it", async () => {
