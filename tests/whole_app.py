@@ -109,6 +109,7 @@ def things_of(person: Person) -> Things:
         )
         demo = User(
             public_id=uuid4(),
+            name="Another demo",
             role=Role.CLIENT,
             time_zone="UTC",
             is_demo=True,

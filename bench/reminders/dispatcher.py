@@ -1,4 +1,4 @@
-"""One dispatcher: the worker's steps and its sender, and nothing else.
+"""One dispatcher: what the worker does about reminders, and nothing else.
 
 `python -m bench.reminders.dispatcher` reads the settings of production, prints "ready", and goes on
 until it is killed or its input ends. Then it prints the processor time it took since.
@@ -15,7 +15,8 @@ from fstpwa import create_app
 from fstpwa.config import Settings
 from fstpwa.outbound.push.sending_thread import SendingThread, sender_settings_of
 from fstpwa.services.notices import Composer
-from fstpwa.services.reminder_dispatch import Inline
+from fstpwa.services.reminder_watch import Watch
+from fstpwa.worker import ICON
 
 LOOKS_EVERY_S = 0.25
 
@@ -23,16 +24,16 @@ LOOKS_EVERY_S = 0.25
 def dispatch(app: Flask, ended: Event) -> None:
     """Dispatch what is due, again and again. The sink is trusted through SSL_CERT_FILE."""
     settings: Settings = app.config["GOOD_DAYS"]
-    with SendingThread(sender_settings_of(settings)) as sender:
-        at_work = Inline(
-            sender=sender,
-            compose=Composer(origin=settings.origin, icon="/static/icons/icon-192.png"),
-            clock=lambda: datetime.now(UTC),
-            is_ended=ended.is_set,
-        )
-        while not ended.wait(LOOKS_EVERY_S):
-            with app.app_context():
-                at_work.run()
+    watch = Watch(
+        open_sender=lambda: SendingThread(sender_settings_of(settings)),
+        writer=Composer(origin=settings.origin, icon=ICON),
+        time=lambda: datetime.now(UTC),
+        is_ended=ended.is_set,
+    )
+    while not ended.wait(LOOKS_EVERY_S):
+        with app.app_context():
+            watch.look()
+    watch.close()
 
 
 def main() -> None:

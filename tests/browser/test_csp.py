@@ -129,7 +129,10 @@ def test_htmx_works_again_on_what_it_has_just_put_in(page: Page, somebody: Someb
     expect(page.get_by_label("What should we call you?")).to_have_value("Grace")
 
 
-NO_PAGES = ("static", "app.", "health.", "settings.export_", "sessions.stamp", "sessions.coming")
+NO_PAGES = (
+    *("static", "app.", "health.", "settings.export_", "sessions.stamp", "sessions.coming"),
+    "reminders.calendar",
+)
 TRAP = (
     '<div id="trap" data-hx-get="/nowhere/injected" data-hx-trigger="load">no nonce</div>'
     '<div hx-get="/nowhere/injected" hx-trigger="load">plain</div>'
