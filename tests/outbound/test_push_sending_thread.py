@@ -9,7 +9,7 @@ import pytest
 from fstpwa.config import Settings
 from fstpwa.domain.push import PushMessage, PushSender, SendOutcome
 from fstpwa.outbound.push.sender import SenderSettings
-from fstpwa.outbound.push.sending_thread import SendingThread, sender_settings_of
+from fstpwa.outbound.push.sending_thread import MOST_UNREAD, SendingThread, sender_settings_of
 from fstpwa.outbound.push.vapid import load_keys, make_key
 from tests.outbound.test_push_sender import InternalMachine
 from tests.push_service import PushService
@@ -91,6 +91,18 @@ def test_who_stops_looking_stops_the_sending(service, settings, phones):
         # The next call works, on the same thread.
         assert len(sent_by(sender, to_each(phones[:2]))) == 2
     assert len(service.posts) < 100
+
+
+def test_who_looks_away_keeps_further_ones_from_being_begun(service, settings, phones):
+    with SendingThread(settings) as sender:
+        outcomes = sender.send(to_each(phones))
+        next(outcomes)
+        seen = -1
+        while seen != (seen := len(service.posts)):
+            time.sleep(0.3)
+        assert MOST_UNREAD <= seen < len(phones) / 2
+        assert len(list(outcomes)) == len(phones) - 1
+    assert len(service.posts) == len(phones)
 
 
 def test_nothing_to_send_is_nothing_told(settings):

@@ -63,6 +63,9 @@ IDLE_S = 30.0
 NOT_SENT_AT_ALL = ("User-Agent", "Accept", "Accept-Encoding")
 """Headers that nobody needs from us."""
 
+LOOK_AGAIN_S = 0.002
+"""Between two looks whether a further message may begin."""
+
 Tell = Callable[[int, SendOutcome], None]
 
 
@@ -126,12 +129,23 @@ class Sender:
         """Close every connection."""
         await self._session.close()
 
-    async def send_all(self, messages: Sequence[PushMessage], tell: Tell) -> None:
-        """Send all, some at once, and `tell` the place of each and what came of it. Never raises."""
+    async def send_all(
+        self,
+        messages: Sequence[PushMessage],
+        tell: Tell,
+        *,
+        may_begin: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Send all, some at once, and `tell` the place of each and what came of it. Never raises.
+
+        While `may_begin` says no, as where nobody wrote down what was told, no further one is begun.
+        """
         free = asyncio.Semaphore(self.settings.at_once)
         async with asyncio.TaskGroup() as sending:
             for place, message in enumerate(messages):
                 await free.acquire()
+                while not may_begin():
+                    await asyncio.sleep(LOOK_AGAIN_S)
                 sending.create_task(self._send_and_tell(place, message, tell, free))
                 if place % BEGUN_TOGETHER == BEGUN_TOGETHER - 1:
                     await asyncio.sleep(0)

@@ -17,6 +17,8 @@ from fstpwa.outbound.push.sender import Sender, SenderSettings
 from fstpwa.outbound.push.vapid import Signer, load_keys
 
 ENDS_WITHIN_S = 5.0
+MOST_UNREAD = 5
+"""Outcomes that nobody looked at yet: what a crash before that sends a second time."""
 
 _Told = SimpleQueue[tuple[int, SendOutcome] | None]
 
@@ -63,12 +65,18 @@ class SendingThread:
     def send(self, messages: Sequence[PushMessage]) -> Iterator[tuple[int, SendOutcome]]:
         """Begin to send all. Yields, as each ends, its place in `messages` and what came of it.
 
-        Who stops looking stops the sending; what is on its way is broken off.
+        Who stops looking stops the sending; what is on its way is broken off. Who looks away, as to
+        write down what came of some, keeps further ones from being begun.
         """
         loop, sender = self._opened.result()
         told: _Told = SimpleQueue()
         sending = asyncio.run_coroutine_threadsafe(
-            sender.send_all(messages, lambda *found: told.put(found)), loop
+            sender.send_all(
+                messages,
+                lambda *found: told.put(found),
+                may_begin=lambda: told.qsize() < MOST_UNREAD,
+            ),
+            loop,
         )
         # Also where the loop ends before the sending has begun.
         sending.add_done_callback(lambda _sending: told.put(None))
