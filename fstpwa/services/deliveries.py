@@ -120,7 +120,7 @@ def lease(
     if only is not None:
         found = found.where(Delivery.id.in_(only))
     ids = db.session.scalars(
-        found.order_by(Delivery.next_try_at, Delivery.id)
+        found.order_by(Delivery.next_try_at)  # and no more, or equal ones are sorted each time
         .limit(at_most)
         .with_for_update(skip_locked=True)
     ).all()

@@ -58,7 +58,7 @@ def _rows(now: datetime, at_most: int) -> Sequence[AnyRow]:
         .join(Reminder, Reminder.id == Occurrence.reminder_id)
         .join(User, User.id == Reminder.user_id)
         .where(Occurrence.look_at <= now)
-        .order_by(Occurrence.look_at, Occurrence.id)
+        .order_by(Occurrence.look_at)  # and no more, or equal ones are sorted each time
         .limit(at_most)
         .with_for_update(skip_locked=True, of=Occurrence)
     ).all()

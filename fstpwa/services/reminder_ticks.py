@@ -63,7 +63,7 @@ def _due_rules(now: datetime, at_most: int) -> Sequence[AnyRow]:
         )
         .join(User, User.id == Reminder.user_id)
         .where(Reminder.next_due_at <= now)
-        .order_by(Reminder.next_due_at, Reminder.id)
+        .order_by(Reminder.next_due_at)  # and no more, or equal ones are sorted each time
         .limit(at_most)
         .with_for_update(skip_locked=True, of=Reminder)
     ).all()
