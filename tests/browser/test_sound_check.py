@@ -512,6 +512,8 @@ def test_by_keyboard_the_whole_page_can_be_used(checks: SoundCheckPage):
     for pressed, then in [("sound-start", "sound-yes"), ("sound-yes", "lock-start")]:
         expect(checks.part(pressed)).to_be_focused()
         checks.page.keyboard.press("Enter")
+        # What it asks is shown once it sounds.
+        expect(checks.part(then)).to_be_visible()
         checks.page.keyboard.press("Tab")
         expect(checks.part(then)).to_be_focused()
     checks.page.keyboard.press("Enter")
