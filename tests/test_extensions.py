@@ -20,6 +20,8 @@ def database(app, kept_rows):
     with app.app_context():
         name = db.engine.dialect.name
         if name == "postgresql":
+            # With one connection in the pool it is the same one all along.
+            db.engine.dispose()
             db.session.execute(db.text("SET SESSION synchronous_commit = on"))
             db.session.commit()
         yield name
