@@ -131,7 +131,7 @@ class TestServiceWorker:
         assert any(url.startswith("/offline") for url in kept)
         assert any(re.match(r"/static/dist/main\.\w+\.css$", url) for url in kept)
         outside_shell = [
-            url for url in kept if not re.match(r"/(offline|static/(dist|figures)/)", url)
+            url for url in kept if not re.match(r"/(offline|static/(dist|figures|voice)/)", url)
         ]
         assert outside_shell == []
 
