@@ -1,5 +1,5 @@
 // Registers the service worker after the page has loaded, and offers a new version; never takes it unasked.
-import type { PageMessage } from "../common/messages.ts";
+import type { PageMessage } from "../protocol/page_message.ts";
 import { trustedWorkerUrl } from "./trusted_urls.ts";
 import { showUpdateBar } from "./update_bar.ts";
 

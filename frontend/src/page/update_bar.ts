@@ -1,5 +1,5 @@
 // "A new version is ready": the waiting worker takes over only when the person says so.
-import type { PageMessage } from "../common/messages.ts";
+import type { PageMessage } from "../protocol/page_message.ts";
 import { LEAVING } from "./quiet.ts";
 
 const BAR_ID = "update-bar";

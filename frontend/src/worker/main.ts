@@ -1,5 +1,5 @@
 // The service worker's entry: wires events, nothing else.
-import { isPageMessage } from "../common/messages.ts";
+import { isPageMessage } from "../protocol/page_message.ts";
 import { sendAnswers, sendAnswersOnSync } from "./answer_queue.ts";
 import { showBadge } from "./badge.ts";
 import { answerLibraryFiles } from "./library_files.ts";

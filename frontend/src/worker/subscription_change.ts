@@ -1,6 +1,6 @@
 // The browser ended or renewed a subscription by itself: a new one is made, and the server hears of it.
 // Whatever fails here is mended by the page at its next start.
-import { addressOf } from "../common/push_address.ts";
+import { addressOf } from "../protocol/push_address.ts";
 import { fieldsOf, textIn } from "./payload.ts";
 
 declare const self: ServiceWorkerGlobalScope;

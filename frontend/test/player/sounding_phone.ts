@@ -5,7 +5,7 @@ import { newSession, positionAt, SessionMachine, type SessionState } from "../..
 import { Keeper } from "../../src/page/player/storage.ts";
 import { TrackClock } from "../../src/page/player/track_clock.ts";
 import { TrackLead, type TrackAudio } from "../../src/page/player/track_lead.ts";
-import type { Clock } from "../../src/common/clock.ts";
+import type { Clock } from "../../src/page/player/clock.ts";
 
 /** What of a track was really heard, in ms of the track. */
 export interface Heard {

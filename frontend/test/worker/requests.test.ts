@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isPageMessage } from "../../src/common/messages.ts";
+import { isPageMessage } from "../../src/protocol/page_message.ts";
 import { isLibraryFile, isPageVisit, versionsBefore, type RequestFacts } from "../../src/worker/requests.ts";
 
 const ORIGIN = "http://localhost:8000";

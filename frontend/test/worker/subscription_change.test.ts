@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { base64Url } from "../../src/common/push_address.ts";
+import { base64Url } from "../../src/protocol/push_address.ts";
 import { resubscribe, type Browser } from "../../src/worker/subscription_change.ts";
 
 const bytes = (...values: number[]): ArrayBuffer => new Uint8Array(values).buffer;

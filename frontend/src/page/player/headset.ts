@@ -1,6 +1,6 @@
 /** What the buttons of a headset and of the lock screen mean. Nobody who presses them sees the screen. */
 
-import type { Clock } from "../../common/clock.ts";
+import type { Clock } from "./clock.ts";
 import { positionAt, type SessionEvent, type SessionMachine, type SessionState } from "./session.ts";
 
 export const HEADSET_BUTTONS = ["play", "pause", "stop", "nexttrack", "previoustrack", "seekbackward", "seekforward"] as const;

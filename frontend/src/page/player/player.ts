@@ -1,6 +1,6 @@
 /** Plays a session: keeps the state, wakes at each second, passes moments on. Knows no document. */
 
-import type { Clock } from "../../common/clock.ts";
+import type { Clock } from "./clock.ts";
 import { linesBetween, momentAt, signalBetween, type Moment, type Signal } from "./moment.ts";
 import type { Line, Plan, StopReason } from "./plan.ts";
 import { results } from "./practice_log.ts";

@@ -1,7 +1,7 @@
 /** Wires the player of a session page: plan, clock, screen, sound, storage, saving. */
 
-import { browserClock } from "../../common/clock.ts";
-import { uuid7 } from "../../common/uuid.ts";
+import { browserClock } from "./clock.ts";
+import { uuid7 } from "./uuid7.ts";
 import { whenQuiet } from "../quiet.ts";
 import { BeforeView } from "./before.ts";
 import { Device } from "./device.ts";

@@ -1,6 +1,6 @@
 /** Opens sheets so that the second tap of a double tap hits none of the buttons that appear under the finger. */
 
-import type { Clock } from "../../common/clock.ts";
+import type { Clock } from "./clock.ts";
 
 /** For so long after it opened a sheet takes no taps. */
 export const DEAF_MS = 500;

@@ -1,6 +1,6 @@
 /** The time of a session that a track leads: it goes by as the track sounds. */
 
-import type { Clock } from "../../common/clock.ts";
+import type { Clock } from "./clock.ts";
 
 /** The part of an audio element that tells the time. */
 export interface Sounding {

@@ -1,5 +1,5 @@
 // At a start: is what the server knows of this browser's subscription still true? If not, it repairs itself.
-import { addressOf } from "../../common/push_address.ts";
+import { addressOf } from "../../protocol/push_address.ts";
 import { post, subscribeWith } from "./subscription.ts";
 import { REQUEST_TIMEOUT_MS } from "../time_limits.ts";
 

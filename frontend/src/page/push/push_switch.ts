@@ -1,5 +1,5 @@
 // Turning reminders on and off in this browser. The browser asks for leave only after a press on the button.
-import { addressOf } from "../../common/push_address.ts";
+import { addressOf } from "../../protocol/push_address.ts";
 import { PUSH_STATE } from "./at_start.ts";
 import { markFor } from "./mark.ts";
 import { browserFacts, guideOf, offerFor, type Offer } from "./browser.ts";

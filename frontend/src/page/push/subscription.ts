@@ -1,5 +1,5 @@
 // A browser's subscription: made anew with the server's key, sent as a form.
-import { addressOf } from "../../common/push_address.ts";
+import { addressOf } from "../../protocol/push_address.ts";
 
 /** Return bytes of base64url. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {

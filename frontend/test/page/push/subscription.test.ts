@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressOf, NO_ADDRESS } from "../../../src/common/push_address.ts";
+import { addressOf, NO_ADDRESS } from "../../../src/protocol/push_address.ts";
 import { bytesOf, post, Refused, subscribeWith } from "../../../src/page/push/subscription.ts";
 import { KEY, Manager, OLD_KEY } from "./playing.ts";
 
