@@ -69,8 +69,6 @@ class Notice:
     """Path of the page of each answer, for a browser that opens it. None: no button."""
     session_name: str = ""
     """What is to be practised; only a detailed text tells it."""
-    minutes: int = 0
-    """How long it takes; 0 if unknown."""
     is_detailed: bool = False
     """Whether the person wants it to say more on this device, where others may read it."""
     badge: int = 0
@@ -139,8 +137,7 @@ def _text_of(notice: Notice, _: Translate) -> tuple[str, str]:
     if not notice.is_detailed:
         return PRODUCT, _("Time for your session")
     name = shortened(notice.session_name, LONGEST_NAME) or PRODUCT
-    minutes = f" · {notice.minutes} {_('min')}" if notice.minutes else ""
-    return _("Time for your session"), name + minutes
+    return _("Time for your session"), name
 
 
 def _absolute(notice: Notice, path: str) -> str:

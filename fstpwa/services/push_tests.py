@@ -26,6 +26,9 @@ SENT_WITHIN = timedelta(minutes=10)
 """After that nobody waits for it, and it is not sent any more."""
 AT_ONCE = 50
 
+WAITS = (PushSubscription.test_asked_at.is_not(None), PushSubscription.test_tried_at.is_(None))
+"""Of a device: no worker has taken the test message that was asked for."""
+
 State = Literal["none", "waiting", "sent", "shown", "failed", "late"]
 Write = Callable[[PushSubscription, User], PushMessage]
 
@@ -69,9 +72,7 @@ def state_of(subscription: PushSubscription, *, now: datetime) -> State:
 
 def waiting() -> Select[int]:
     """Return the query for the numbers of devices whose test message no worker has taken."""
-    return select(PushSubscription.id).where(
-        PushSubscription.test_asked_at.is_not(None), PushSubscription.test_tried_at.is_(None)
-    )
+    return select(PushSubscription.id).where(*WAITS)
 
 
 def send_waiting(sender: PushSender, write: Write, *, now: datetime) -> int:
@@ -117,9 +118,7 @@ def _take(write: Write, now: datetime) -> _Taken:
         select(PushSubscription, User, DeviceSession)
         .join(User, User.id == PushSubscription.user_id)
         .join(DeviceSession, DeviceSession.id == PushSubscription.device_session_id)
-        .where(
-            PushSubscription.test_asked_at.is_not(None), PushSubscription.test_tried_at.is_(None)
-        )
+        .where(*WAITS)
         .order_by(PushSubscription.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, key_share=True, of=PushSubscription)

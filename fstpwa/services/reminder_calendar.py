@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from flask_babel import force_locale
@@ -11,19 +11,20 @@ from sqlalchemy import delete, select
 
 from fstpwa import log
 from fstpwa.domain.calendar_feed import Entry, calendar_of, outside_quiet_hours
-from fstpwa.domain.days import local_day
+from fstpwa.domain.days import days_between, local_day
 from fstpwa.domain.errors import NotFound
 from fstpwa.domain.quiet_hours import quiet_hours
 from fstpwa.domain.recurrence import Recurrence, next_due
 from fstpwa.extensions import db
 from fstpwa.models.people import User
-from fstpwa.models.practice import Enrolment, RedDay
 from fstpwa.models.reminders import CalendarFeed, Reminder, ReminderKind
-from fstpwa.services.reminder_facts import zone_of
+from fstpwa.services.reminder_facts import facts_about, zone_of
 
 TOKEN_BYTES = 32
 """Nobody guesses 256 bits, so tries are not counted: they would have to be for everybody whose
 calendar is fetched from the same few machines of Google's, also for those who ended theirs."""
+HELD_FOR = timedelta(days=13)
+"""So far ahead days are left out on which nothing is started; calendars look again within a day."""
 
 
 def feed_of(user: User) -> CalendarFeed | None:
@@ -79,8 +80,11 @@ def calendar_for(user: User, *, origin: str, now: datetime) -> bytes:
         origin: the address of this Good Days, without a slash behind it.
         now: an aware instant.
     """
-    rests = _is_programme_paused(user)
-    held = _held_days(user, now)
+    today = local_day(now, user.time_zone)
+    days = days_between(today, today + HELD_FOR)
+    facts = facts_about((user.id, day) for day in days)
+    rests = user.id in facts.resting
+    held = [day for day in days if (user.id, day) in facts.held]
     reminders = db.session.scalars(
         select(Reminder)
         .where(Reminder.user_id == user.id, Reminder.enabled)
@@ -96,7 +100,7 @@ def calendar_for(user: User, *, origin: str, now: datetime) -> bytes:
         entries,
         name="Good Days",
         opens=f"{origin}/today",
-        this_year=local_day(now, user.time_zone).year,
+        this_year=today.year,
     )
 
 
@@ -122,22 +126,6 @@ def _entries(user: User, reminder: Reminder, held: Collection[date]) -> list[Ent
             changed_at=reminder.changed_at,
         )
     ]
-
-
-def _is_programme_paused(user: User) -> bool:
-    paused = select(Enrolment.id).where(
-        Enrolment.user_id == user.id,
-        Enrolment.ended_at.is_(None),
-        Enrolment.paused_at.is_not(None),
-    )
-    return db.session.scalar(paused.limit(1)) is not None
-
-
-def _held_days(user: User, now: datetime) -> list[date]:
-    today = local_day(now, user.time_zone)
-    return list(
-        db.session.scalars(select(RedDay.day).where(RedDay.user_id == user.id, RedDay.day >= today))
-    )
 
 
 def _hash(token: str) -> bytes:

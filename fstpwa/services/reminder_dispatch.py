@@ -64,8 +64,10 @@ class Inline:
     """The time to work with, as domain.clock_guard.ClockGuard gives it."""
     is_ended: Callable[[], bool] = lambda: False
     pause_s: float = PAUSE_S
+    steady_s: Callable[[], float] = monotonic
+    """A clock that nobody sets, in seconds."""
     _told_to_end_at: float | None = field(init=False, default=None)
-    """On the monotonic clock."""
+    """On the steady clock."""
 
     def run(self, *, for_s: float | None = None) -> Round:
         """Go on until nothing is due, or it is to end; call it inside an app context.
@@ -74,8 +76,8 @@ class Inline:
             for_s: after so many seconds it begins no further chunk, and something else may be done.
         """
         claimed = sent = 0
-        began_at = monotonic()
-        while not self.is_ended() and (for_s is None or monotonic() - began_at < for_s):
+        began_at = self.steady_s()
+        while not self.is_ended() and (for_s is None or self.steady_s() - began_at < for_s):
             claimed_now, sent_now = self._claim_a_chunk(), self.deliver()
             if not claimed_now and not sent_now:
                 break
@@ -111,14 +113,14 @@ class Inline:
 
     def _send(self, ready: Sequence[Ready]) -> None:
         done: list[Settlement] = []
-        settled_at = monotonic()
+        settled_at = self.steady_s()
         try:
             with closing(self._outcomes(ready)) as outcomes:
                 for lease, outcome in outcomes:
                     done.append(Settlement(lease, outcome))
-                    is_time = monotonic() - settled_at >= SETTLED_AFTER_S
+                    is_time = self.steady_s() - settled_at >= SETTLED_AFTER_S
                     if is_time or len(done) == SETTLED_AT_ONCE:
-                        settled_at = monotonic()
+                        settled_at = self.steady_s()
                         settled, done = done, []
                         self._settle(settled)
                     if self._has_to_stop():
@@ -158,8 +160,8 @@ class Inline:
         if not self.is_ended():
             return False
         if self._told_to_end_at is None:
-            self._told_to_end_at = monotonic()
-        return monotonic() - self._told_to_end_at >= ENDS_WITHIN_S
+            self._told_to_end_at = self.steady_s()
+        return self.steady_s() - self._told_to_end_at >= ENDS_WITHIN_S
 
 
 def _committed(step: Callable[[], Found]) -> Found:

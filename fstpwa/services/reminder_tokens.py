@@ -5,14 +5,11 @@ What a token allows is used up by the answer itself: a reminder that is over tak
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from uuid import UUID
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
+from fstpwa.services import signed_tokens
 
-from fstpwa.domain.errors import NotFound
-
+PURPOSE = "reminder"
 LIFE = timedelta(hours=48)
 """An answer that was given without a network may arrive on the next day."""
 
@@ -32,30 +29,15 @@ class ReminderToken:
 def written(token: ReminderToken, *, now: datetime) -> str:
     """Return `token` signed, as letters that an address may hold; it is over 48 hours after `now`."""
     occurrence = token.occurrence_id.hex if token.occurrence_id else ""
-    until = int((now + LIFE).timestamp())
-    return _signer().dumps([occurrence, token.subscription_id, token.snoozes, until])
+    values = [occurrence, token.subscription_id, token.snoozes]
+    return signed_tokens.written(PURPOSE, values, until=now + LIFE)
 
 
 def read(text: str, *, now: datetime) -> ReminderToken:
     """Return the token that was signed. Raises NotFound if nobody signed it, or it is over."""
-    try:
-        occurrence, subscription_id, snoozes, until = _signer().loads(text)
-    except BadSignature:
-        raise NotFound("This is not the address of a reminder.") from None
-    if now.timestamp() >= until:
-        raise NotFound("This reminder is over.")
+    occurrence, subscription_id, snoozes = signed_tokens.read(PURPOSE, text, now=now)
     return ReminderToken(
         occurrence_id=UUID(hex=occurrence) if occurrence else None,
         subscription_id=subscription_id,
         snoozes=snoozes,
     )
-
-
-def _signer() -> URLSafeSerializer:
-    return _signer_with(current_app.config["SECRET_KEY"])
-
-
-@cache
-def _signer_with(secret: str) -> URLSafeSerializer:
-    # To make one takes as long as to sign with it.
-    return URLSafeSerializer(secret, salt="reminder")

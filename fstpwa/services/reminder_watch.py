@@ -99,7 +99,11 @@ class Watch:
         if self._sender is not None:
             push_tests.send_waiting(self._sender, self._test_message, now=self.time())
         dispatch = Inline(
-            sender=self._sender, compose=self.writer, clock=self.time, is_ended=self.is_ended
+            sender=self._sender,
+            compose=self.writer,
+            clock=self.time,
+            is_ended=self.is_ended,
+            steady_s=self.steady_s,
         )
         dispatch.run(for_s=ONE_LOOK_S)
 

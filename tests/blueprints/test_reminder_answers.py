@@ -405,7 +405,7 @@ class TestWhoMay:
         assert "This reminder is over" in page
         assert 'href="/today"' in page
         sent = client.post(asks, data={"answer": "good_day"}, headers=JSON)
-        assert sent.json == {"state": "unknown", "words": "This reminder is over."}
+        assert sent.json == {"state": "unknown", "words": "This address is not valid any more."}
         assert all_rows(app) == before
 
     @pytest.mark.parametrize("gone", ["reminder", "person"])

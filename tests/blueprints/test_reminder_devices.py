@@ -146,7 +146,7 @@ class TestOneDevice:
         assert "discreet text" in page
         # Both are shown before the choice.
         assert "“Good Days” Time for your session" in page
-        assert "Neck and shoulders · 12 min" in page
+        assert "Neck and shoulders" in page
         her.post(f"{place}/text", data={"text": "detailed"})
         assert not row_of(her).discreet
         assert "detailed text" in her.get("/reminders").text

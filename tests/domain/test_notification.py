@@ -24,7 +24,6 @@ SESSION = Notice(
         "skip": "/reminders/answer/skip",
     },
     session_name="Neck and desk",
-    minutes=12,
     badge=1,
     for_worker={"token": "abc"},
 )
@@ -95,11 +94,9 @@ def test_a_discreet_text_tells_nothing_of_health_and_a_detailed_one_does(notice)
 
 def test_a_detailed_text_names_the_session_and_how_long_it_takes():
     told = shown(replace(SESSION, is_detailed=True))["notification"]
-    assert (told["title"], told["body"]) == ("Time for your session", "Neck and desk · 12 min")
-    assert shown(replace(SESSION, is_detailed=True, minutes=0))["notification"]["body"] == (
-        "Neck and desk"
-    )
-    unnamed = shown(replace(SESSION, is_detailed=True, session_name=" ", minutes=0))
+    assert (told["title"], told["body"]) == ("Time for your session", "Neck and desk")
+    assert shown(replace(SESSION, is_detailed=True))["notification"]["body"] == ("Neck and desk")
+    unnamed = shown(replace(SESSION, is_detailed=True, session_name=" "))
     assert unnamed["notification"]["body"] == "Good Days"
 
 

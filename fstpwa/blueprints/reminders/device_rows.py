@@ -125,7 +125,6 @@ def _example(kind: Kind, *, is_detailed: bool) -> tuple[str, str]:
         opens="/",
         icon="/",
         session_name="Neck and shoulders",
-        minutes=12,
         is_detailed=is_detailed,
     )
     shown = json.loads(payload_of(notice))["notification"]
