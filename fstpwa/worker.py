@@ -6,11 +6,12 @@ thread and in small steps, each of which lets the other one in before long.
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic, sleep
+from typing import Protocol
 
 from flask import Flask
 
@@ -23,6 +24,7 @@ from fstpwa.outbound.mail import mailer_of
 from fstpwa.outbound.push.sending_thread import SendingThread, sender_settings_of
 from fstpwa.services import (
     codes,
+    decisions,
     health,
     people,
     planning,
@@ -56,6 +58,13 @@ PLAN_EVERY = timedelta(minutes=15)
 
 ICON = "/static/icons/icon-192.png"
 """What a notification shows beside its text."""
+
+
+class SeeTo(Protocol):
+    """What is done for some rows, by their ids."""
+
+    def __call__(self, ids: Sequence[int], /, *, now: datetime) -> object:
+        """Do it, flushed."""
 
 
 @dataclass(slots=True)
@@ -95,10 +104,13 @@ class Worker:
     def _plan_ahead(self, now: datetime) -> None:
         planning.forget_withdrawn(now=now)
         db.session.commit()
-        due = planning.due_enrolments(now=now)
+        self._in_batches(planning.due_enrolments(now=now), planning.extend_these, now)
+        self._in_batches(decisions.due(now=now), decisions.note_these, now)
+
+    def _in_batches(self, due: Sequence[int], see_to: SeeTo, now: datetime) -> None:
         db.session.rollback()
         for start in range(0, len(due), BATCH):
-            self._plan_batch(due[start : start + BATCH], now)
+            self._see_to(due[start : start + BATCH], see_to, now)
             self._let_others_in()
 
     def _sweep(self, now: datetime) -> None:
@@ -125,18 +137,18 @@ class Worker:
         if monotonic() - self._looked_at_s >= LOOK_EVERY_S:
             self.remind()
 
-    def _plan_batch(self, enrolment_ids: list[int], now: datetime) -> None:
-        """Plan some; where one of them cannot be planned, the others still are."""
+    def _see_to(self, ids: Sequence[int], see_to: SeeTo, now: datetime) -> None:
+        """See to some; where one of them cannot be done, the others still are."""
         try:
-            planning.extend_these(enrolment_ids, now=now)
+            see_to(ids, now=now)
             db.session.commit()
         except Exception as problem:
             db.session.rollback()
-            if len(enrolment_ids) == 1:
+            if len(ids) == 1:
                 log.error("planning_failed", error=problem)
                 return
-            for enrolment_id in enrolment_ids:
-                self._plan_batch([enrolment_id], now)
+            for each in ids:
+                self._see_to([each], see_to, now)
 
 
 def run(worker: Worker, ended: Event) -> None:

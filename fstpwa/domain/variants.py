@@ -92,25 +92,15 @@ def item_block(
     )
 
 
-def _shorter(
-    items: Sequence[PlannedItem],
-    usual: Variant,
-    movements: Mapping[str, Movement],
-    pace: Pace,
-) -> Iterable[Variant]:
-    longer = usual
-    names: tuple[tuple[VariantName, int], ...] = (("ten", TEN_MINUTES), ("five", FIVE_MINUTES))
-    for name, most in names:
-        kept = _cut(items, most * 60, movements, pace)
-        variant = _variant(name, kept, movements, pace)
-        if minutes(variant.total_s) < minutes(longer.total_s):
-            yield variant
-            longer = variant
-
-
-def _cut(
+def cut(
     items: Sequence[PlannedItem], most_s: int, movements: Mapping[str, Movement], pace: Pace
 ) -> list[PlannedItem]:
+    """Return the movements that fit into `most_s` seconds in their usual versions, in order.
+
+    Optional ones go first, then useful ones, the last first; core ones stay, and one at least.
+
+    Source: programmes.yaml, general.priority.
+    """
     kept = list(items)
     lengths = {
         item.id: item_block(item, movements, pace, easier=False).duration_s for item in items
@@ -123,6 +113,22 @@ def _cut(
             if item.priority == priority:
                 kept.remove(item)
     return kept
+
+
+def _shorter(
+    items: Sequence[PlannedItem],
+    usual: Variant,
+    movements: Mapping[str, Movement],
+    pace: Pace,
+) -> Iterable[Variant]:
+    longer = usual
+    names: tuple[tuple[VariantName, int], ...] = (("ten", TEN_MINUTES), ("five", FIVE_MINUTES))
+    for name, most in names:
+        kept = cut(items, most * 60, movements, pace)
+        variant = _variant(name, kept, movements, pace)
+        if minutes(variant.total_s) < minutes(longer.total_s):
+            yield variant
+            longer = variant
 
 
 def _easier(

@@ -38,6 +38,9 @@ class Enrolment(Base):
         CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays_range"),
         CheckConstraint("ramp_step >= 0", name="ramp_step_positive"),
         CheckConstraint("side IN ('left', 'right', 'both')", name="side_known"),
+        CheckConstraint(
+            "pause_reason IN ('holiday', 'illness', 'other')", name="pause_reason_known"
+        ),
     )
 
     id: Mapped[IntPk]
@@ -62,6 +65,17 @@ class Enrolment(Base):
     planned_until: Mapped[date | None]
     """Sessions exist up to and including this day."""
     paused_at: Mapped[datetime | None]
+    resumes_on: Mapped[date | None]
+    """A pause ends by itself before this day; None: it lasts until they go on."""
+    pause_reason: Mapped[str | None] = mapped_column(String(16))
+    phase_since: Mapped[date]
+    """The day the current phase began; pauses move it on."""
+    programme_version: Mapped[str | None] = mapped_column(
+        ForeignKey("programme_version.digest", ondelete="RESTRICT")
+    )
+    """The content it was begun with; None: whatever the content is."""
+    decided_on: Mapped[date | None]
+    """The person's own day for which what adapts the plan was last written down."""
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -69,6 +83,13 @@ class Enrolment(Base):
     sessions: Mapped[list["PlannedSession"]] = relationship(
         back_populates="enrolment", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    def rests_on(self, day: date) -> bool:
+        """Return whether it is paused on `day`, the person's own day.
+
+        A pause whose end has come is over, also before the worker has written that down.
+        """
+        return self.paused_at is not None and (self.resumes_on is None or day < self.resumes_on)
 
 
 class PlannedSession(Base):
@@ -119,6 +140,7 @@ class SessionLog(Base):
         CheckConstraint("finished_at >= started_at", name="finished_after_started"),
         CheckConstraint("led_by IN ('track', 'screen', 'silent')", name="led_by_known"),
         CheckConstraint("unrecorded_lines BETWEEN 0 AND 1000", name="unrecorded_lines_range"),
+        CheckConstraint("next_morning_pain BETWEEN 0 AND 10", name="next_morning_pain_range"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -149,6 +171,10 @@ class SessionLog(Base):
     """Ids of content/safety after_session kinds."""
     effort: Mapped[int | None]
     """0 (none) to 10 (as hard as could be)."""
+    next_morning_pain: Mapped[int | None]
+    """0-10, asked once on the day after."""
+    settled: Mapped[bool | None]
+    """Whether it was as before after two days; asked only after a worse morning."""
     note: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -171,6 +197,11 @@ class MovementLog(Base):
         CheckConstraint("state IN ('done', 'part', 'skipped')", name="state_known"),
         CheckConstraint("reason IN ('pain', 'tired', 'other')", name="reason_known"),
         CheckConstraint("done_s BETWEEN 0 AND 86400", name="done_range"),
+        CheckConstraint("pain_kind IN ('sharp', 'tingling_numb')", name="pain_kind_known"),
+        CheckConstraint("held_s BETWEEN 0 AND 600", name="held_range"),
+        CheckConstraint(
+            "support IN ('both_hands', 'one_hand', 'fingertips', 'none')", name="support_known"
+        ),
     )
 
     id: Mapped[IntPk]
@@ -182,6 +213,12 @@ class MovementLog(Base):
     done_s: Mapped[int]
     reason: Mapped[str | None] = mapped_column(String(8))
     """Why it became easier or was left out."""
+    pain_kind: Mapped[str | None] = mapped_column(String(16))
+    """What was felt in just this one and means stopping it."""
+    held_s: Mapped[int | None]
+    """Seconds it could be held, where the programme asks."""
+    support: Mapped[str | None] = mapped_column(String(16))
+    """What was held on to meanwhile."""
 
     session: Mapped[SessionLog] = relationship(back_populates="movements")
 
@@ -212,6 +249,8 @@ class CheckIn(Base):
     """Quality of last night's sleep, 10 is best."""
     morning_stiffness_min: Mapped[int | None]
     first_step_pain: Mapped[int | None]
+    woken_by_pain: Mapped[bool | None]
+    """Whether pain in the shoulder woke them in the night before, where the programme asks."""
     managed: Mapped[str] = mapped_column(default="")
     """'What I managed today', in their words."""
     note: Mapped[str] = mapped_column(default="")
@@ -257,6 +296,93 @@ class RedDay(Base):
     )
     day: Mapped[date] = mapped_column(primary_key=True)
     set_at: Mapped[datetime]
+
+
+class ProgrammeVersion(Base):
+    """A programme as it was when somebody began it: new content does not disturb them half-way."""
+
+    __tablename__ = "programme_version"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the data, in hexadecimal."""
+    slug: Mapped[str] = mapped_column(String(64))
+    data: Mapped[dict[str, Any]]
+    """The programme's file."""
+    first_used_at: Mapped[datetime]
+
+
+class PlanEvent(Base):
+    """Something somebody said about their plan on a day; see domain/practice_history.py."""
+
+    __tablename__ = "plan_event"
+    __table_args__ = (UniqueConstraint("user_id", "day", "kind"),)
+
+    id: Mapped[IntPk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(24))
+    value: Mapped[list[Any] | None]
+    at: Mapped[datetime]
+
+
+class PlanDecision(Base):
+    """What a rule did to the plan of a day, and why, as it was first decided."""
+
+    __tablename__ = "plan_decision"
+    __table_args__ = (UniqueConstraint("user_id", "day", "rule"),)
+
+    id: Mapped[IntPk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    """The first day it acted."""
+    rule: Mapped[str] = mapped_column(String(64))
+    sentence: Mapped[str]
+    """The reason in words."""
+    facts: Mapped[dict[str, Any]]
+    """The numbers it rests on."""
+    until: Mapped[date | None]
+    """The last day it was to act, as far as was known."""
+    decided_at: Mapped[datetime]
+
+
+class Preference(Base):
+    """What somebody likes, has at hand and can get into; one row a person, none: anything."""
+
+    __tablename__ = "preference"
+    __table_args__ = (
+        CheckConstraint(
+            "position IN ('any', 'no_floor', 'sitting', 'standing')", name="position_known"
+        ),
+    )
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    avoided: Mapped[list[Any]] = mapped_column(default=list)
+    """Slugs of movements."""
+    preferred: Mapped[list[Any]] = mapped_column(default=list)
+    """Slugs of movements."""
+    missing: Mapped[list[Any]] = mapped_column(default=list)
+    """Codes of equipment that is not at hand."""
+    position: Mapped[str] = mapped_column(String(16), default="any")
+    changed_at: Mapped[datetime]
+
+
+class SetbackCard(Base):
+    """What somebody wrote down for a setback, sealed; one row a person."""
+
+    __tablename__ = "setback_card"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    early_signs: Mapped[str] = mapped_column(default="")
+    first: Mapped[str] = mapped_column(default="")
+    keep: Mapped[str] = mapped_column(default="")
+    drop: Mapped[str] = mapped_column(default="")
+    whom: Mapped[str] = mapped_column(default="")
+    help: Mapped[str] = mapped_column(default="")
+    changed_at: Mapped[datetime]
 
 
 class AppliedOperation(Base):

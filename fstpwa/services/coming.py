@@ -10,7 +10,7 @@ from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession, PlannedState
-from fstpwa.services.gate import gate_of, gated_session
+from fstpwa.services.day_plan import day_plan
 from fstpwa.services.people import pace_of
 
 DAYS = 7
@@ -21,8 +21,8 @@ def coming_lines(user: User, today: date) -> tuple[str, ...]:
 
     Both the usual and the easier version of each movement count: which is chosen is not known.
     """
-    found = gate_of(user, today)
-    if not found.is_open:
+    plan = day_plan(user, today)
+    if not plan.gate.is_open:
         return ()
     movements, pace = library().movements, pace_of(user)
     lines = {CLOSING: None}
@@ -35,7 +35,7 @@ def coming_lines(user: User, today: date) -> tuple[str, ...]:
         )
         .order_by(PlannedSession.day, PlannedSession.at_min, PlannedSession.id)
     ):
-        playable = gated_session(session, found.standing)
+        playable = plan.playable(session)
         for position, item in enumerate((*playable.usual.items, *playable.flare.items)):
             for easier in (False, True):
                 block = item_block(item, movements, pace, easier=easier, first=position == 0)

@@ -321,6 +321,7 @@ def _enrol(user: User, programme: Programme, first: date, today: date, now: date
         phase=phase.id,
         ramp_step=len(phase.dose_ramp) - 1,
         step_since=max(since, today - timedelta(days=4)),
+        phase_since=since,
         weekdays=weekday_bits(suggested_weekdays(phase) | {today.weekday()}),
         at_min=8 * 60,
         side=side,

@@ -87,6 +87,7 @@ def enrol(user: User, entry: EnrolmentEntry, *, now: datetime) -> Enrolment:
         phase=programme.phases[0].id,
         ramp_step=0,
         step_since=today,
+        phase_since=today,
         weekdays=weekday_bits(entry.schedule.weekdays),
         at_min=entry.schedule.at_min,
         side=entry.side if programme.asks_side else None,
@@ -121,6 +122,7 @@ def resume(enrolment: Enrolment, user: User, *, now: datetime) -> None:
     today = local_day(now, user.time_zone)
     away = today - local_day(enrolment.paused_at, user.time_zone)
     enrolment.step_since += away
+    enrolment.phase_since += away
     enrolment.paused_at = None
     planning.extend(enrolment, today=today, now=now)
 
@@ -187,6 +189,8 @@ def accept_offer(
     if offered.kind == "complete":
         stop(enrolment, user, now=now)
         return offered
+    if enrolment.phase != offered.phase_id:
+        enrolment.phase_since = today
     enrolment.phase = offered.phase_id
     enrolment.ramp_step = offered.ramp_step
     enrolment.step_since = today

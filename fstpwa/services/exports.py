@@ -24,7 +24,7 @@ from fstpwa.services.check_ins import PLAIN_COLUMNS
 FORMAT = 1
 ROWS_AT_A_TIME = 200
 
-NOT_PERSONAL = frozenset({"attempt", "push_count", "worker_heartbeat"})
+NOT_PERSONAL = frozenset({"attempt", "programme_version", "push_count", "worker_heartbeat"})
 """Tables that belong to nobody. Attempts hold hashes only, and are swept after days."""
 
 SECRETS = frozenset({"password_hash", "totp_secret", "totp_last_step", "target"})
@@ -45,6 +45,10 @@ WHAT_TABLES_HOLD = {
     "check_in": "How a day was. An empty answer was not given.",
     "check_in_region": "Stiffness and pain of one part of the body on one day.",
     "red_day": "Days on which a session had been too much, so that nothing more was started.",
+    "plan_event": "What you said about your plan on a day.",
+    "plan_decision": "What a rule did to your plan on a day, and why.",
+    "preference": "What you like, have at hand and can get into.",
+    "setback_card": "What you wrote down for a setback.",
     "screening": "Each time you went through the health questions.",
     "health_answer": "Your yes or no to each health question.",
     "pending_check": "What you ticked before a session and have not answered yet.",

@@ -13,6 +13,8 @@ from typing import Literal
 from sqlalchemy import select
 
 from fstpwa.content import library
+from fstpwa.domain.adaptation import NOTHING, Easing
+from fstpwa.domain.adapted_session import adapted
 from fstpwa.domain.days import local_day
 from fstpwa.domain.gated_session import GatedSession, gated
 from fstpwa.domain.movement import Movement
@@ -29,11 +31,12 @@ from fstpwa.domain.standing import (
     key_of,
     standing,
 )
+from fstpwa.domain.timeline import DEFAULT_PACE, Pace
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, PlannedSession, SessionLog
 from fstpwa.services.pending_checks import pending
-from fstpwa.services.planning import items_of
+from fstpwa.services.planning import items_of, template_of
 from fstpwa.services.safety import AnswerEntry, history_of, record_answers
 
 Door = Literal["open", "safety", "welcome", "again", "check"]
@@ -130,14 +133,16 @@ def gate_today(user: User, today: date) -> Gate:
     return gate_of(user, today, flare=bool(flare))
 
 
-def gated_session(session: PlannedSession, found: Standing) -> PlayableSession:
-    """Return what the answers leave of a planned session, in every version.
+def gated_session(
+    session: PlannedSession, found: Standing, easing: Easing = NOTHING, pace: Pace = DEFAULT_PACE
+) -> PlayableSession:
+    """Return what an easing and then the answers leave of a planned session, in every version.
 
     A lock of the whole plan leaves nothing, and no reasons: where it leads is `Gate.door`.
     """
     if found.whole_plan is not None:
         return PlayableSession(session=session, usual=_NOTHING, flare=_NOTHING)
-    return _with(session, found.conditions)
+    return _with(session, found.conditions, easing, pace)
 
 
 def as_prescribed(session: PlannedSession) -> PlayableSession:
@@ -180,14 +185,28 @@ def breathing_left(found: Standing) -> tuple[Movement, ...]:
     )
 
 
-def _with(session: PlannedSession, conditions: tuple[Condition, ...]) -> PlayableSession:
+def _with(
+    session: PlannedSession,
+    conditions: tuple[Condition, ...],
+    easing: Easing = NOTHING,
+    pace: Pace = DEFAULT_PACE,
+) -> PlayableSession:
     content = library()
     programme = content.programmes[session.programme]
-    usual, flare = (
-        gated(items_of(items), conditions, programme, content.movements)
-        for items in (session.items, session.flare_items)
+    usual = adapted(
+        items_of(session.items),
+        easing,
+        template=template_of(session.slot),
+        programme=programme,
+        movements=content.movements,
+        pace=pace,
     )
-    return PlayableSession(session=session, usual=usual, flare=flare)
+    flare = () if easing.session == "none" else items_of(session.flare_items)
+    return PlayableSession(
+        session=session,
+        usual=gated(usual, conditions, programme, content.movements),
+        flare=gated(flare, conditions, programme, content.movements),
+    )
 
 
 def _flare_of_check_in(today: date) -> Answer:

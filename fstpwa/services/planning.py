@@ -174,6 +174,11 @@ def schedule_of(enrolment: Enrolment) -> Schedule:
     return Schedule(weekdays=weekdays, at_min=enrolment.at_min)
 
 
+def template_of(slot: str) -> str:
+    """Return the id of the session in its phase that a stored slot names."""
+    return slot.split("/")[1]
+
+
 def items_of(stored: list[Any]) -> tuple[PlannedItem, ...]:
     """Read stored movements of a planned session."""
     return tuple(

@@ -28,7 +28,8 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import MovementLog, PlannedSession, PlannedState, SessionLog
 from fstpwa.services import red_days, vault
-from fstpwa.services.gate import PlayableSession, as_prescribed, gate_today, gated_session
+from fstpwa.services.day_plan import day_plan
+from fstpwa.services.gate import PlayableSession, as_prescribed
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import variants_of
 
@@ -308,8 +309,7 @@ def _planned_s(user: User, item: PlannedItem, part: Part) -> int:
 
 def _shown(user: User, session: PlannedSession, now: datetime) -> PlayableSession:
     """Return the session as the person sees it today."""
-    gate = gate_today(user, local_day(now, user.time_zone))
-    return gated_session(session, gate.standing)
+    return day_plan(user, local_day(now, user.time_zone)).playable(session)
 
 
 def _variant(user: User, shown: PlayableSession, name: VariantName) -> Variant:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from fstpwa.content import library
+from fstpwa.domain.adaptation import Adaptation
 from fstpwa.domain.days import days_between, monday_of
 from fstpwa.domain.gate_words import Change, changes
 from fstpwa.domain.planning import DAYS_AHEAD, Offer
@@ -19,7 +20,8 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import Enrolment, PlannedSession, PlannedState, SessionLog
 from fstpwa.services import enrolments
-from fstpwa.services.gate import Gate, PlayableSession, gate_of, gated_session
+from fstpwa.services.day_plan import DayPlan, day_plan
+from fstpwa.services.gate import Gate, PlayableSession
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import equipment_of, movements_of, variants_of
 
@@ -84,6 +86,8 @@ class Today:
     phase: Phase | None
     offer: Offer | None
     gate: Gate
+    adaptation: Adaptation
+    """What the rules do to today's sessions, and why."""
     sessions: tuple[SessionCard, ...]
     following: tuple[PlayableSession, ...]
     week: tuple[WeekDay, ...]
@@ -97,24 +101,22 @@ class Today:
         return bool(can_be_done) and not any(can_be_done)
 
 
-def today_of(user: User, today: date, *, flare: bool, gate: Gate | None = None) -> Today:
+def today_of(user: User, today: date, *, plan: DayPlan | None = None) -> Today:
     """Return what Today shows for `user`; a constant number of queries whatever the history.
 
     Args:
         user: whose day it is.
         today: their own calendar day.
-        flare: whether the check-in says that it is a flare day; sessions then start with that
-            version.
-        gate: what holds today, where it is known already.
+        plan: what holds today, where it is known already.
     """
-    gate = gate or gate_of(user, today, flare=flare)
-    enrolment = enrolments.running_enrolment(user)
+    plan = plan or day_plan(user, today)
+    gate, enrolment = plan.gate, plan.enrolment
     programme = enrolments.programme_of(enrolment) if enrolment else None
     outline = _outline(user, today)
     waiting = [each for each in outline if each.state == PlannedState.PLANNED]
     following = [each.id for each in waiting if each.day > today][:NEXT_SHOWN]
     shown = [
-        gated_session(each, gate.standing)
+        plan.playable(each)
         for each in _sessions([each.id for each in outline if each.day == today] + following)
     ]
     days = days_between(monday_of(today), monday_of(today) + timedelta(days=6))
@@ -127,6 +129,7 @@ def today_of(user: User, today: date, *, flare: bool, gate: Gate | None = None) 
         phase=programme.phase(enrolment.phase) if enrolment and programme else None,
         offer=enrolments.offer(enrolment, today) if enrolment else None,
         gate=gate,
+        adaptation=plan.adaptation,
         sessions=tuple(
             session_card(each, user, gate, log=log_of.get(each.session.id))
             for each in shown
@@ -191,7 +194,7 @@ def _logs(user: User, first: date, last: date) -> list[DoneSession]:
 
 
 def others_today(
-    user: User, today: date, gate: Gate, *, but: PlannedSession
+    user: User, today: date, plan: DayPlan, *, but: PlannedSession
 ) -> tuple[PlayableSession, ...]:
     """Return the other sessions of today that are still to be done and whose main part is left."""
     rows = db.session.scalars(
@@ -204,7 +207,7 @@ def others_today(
         )
         .order_by(PlannedSession.at_min, PlannedSession.id)
     )
-    found = (gated_session(each, gate.standing) for each in rows)
+    found = (plan.playable(each) for each in rows)
     return tuple(each for each in found if each.usual.has_core)
 
 

@@ -9,7 +9,16 @@ from fstpwa.extensions import db
 from fstpwa.models.accounts import OneTimeCode, Passkey, RecoveryCode
 from fstpwa.models.health import HealthAnswer, HealthReport, HealthUnlock, PendingCheck, Screening
 from fstpwa.models.people import DeviceSession, User
-from fstpwa.models.practice import AppliedOperation, CheckIn, CheckInRegion, RedDay
+from fstpwa.models.practice import (
+    AppliedOperation,
+    CheckIn,
+    CheckInRegion,
+    PlanDecision,
+    PlanEvent,
+    Preference,
+    RedDay,
+    SetbackCard,
+)
 from fstpwa.models.reminders import Delivery, Occurrence, PushSubscription, Reminder
 from fstpwa.services import vault
 from tests.conftest import Person
@@ -30,7 +39,14 @@ def fill(person: Person) -> None:
         user.password_hash = "a hash of a password"
         sealed = vault.seal(user, WORDS)
         user.totp_secret = vault.seal(user, "a secret", purpose="totp")
-        db.session.add_all([*_health_of(user, sealed), *_keys_of(user), *_days_of(user, sealed)])
+        db.session.add_all(
+            [
+                *_health_of(user, sealed),
+                *_keys_of(user),
+                *_days_of(user, sealed),
+                *_plan_of(user, sealed),
+            ]
+        )
         _add_reminder_of(user)
         db.session.commit()
 
@@ -85,6 +101,17 @@ def _days_of(user: User, sealed: str) -> list[object]:
             changed_at=NOW,
             regions=[CheckInRegion(region="neck", stiffness=5, pain=None)],
         ),
+    ]
+
+
+def _plan_of(user: User, sealed: str) -> list[object]:
+    return [
+        PlanEvent(user_id=user.id, day=TODAY, kind="kept_usual", at=NOW),
+        PlanDecision(
+            user_id=user.id, day=TODAY, rule="flare", sentence="s", facts={}, decided_at=NOW
+        ),
+        Preference(user_id=user.id, avoided=["neck-turns"], changed_at=NOW),
+        SetbackCard(user_id=user.id, early_signs=sealed, changed_at=NOW),
     ]
 
 

@@ -68,7 +68,7 @@ def test_all_of_it_is_past_and_believable(loaded):
 def test_each_client_finds_something_to_do_today_and_something_to_see(loaded):
     for life in (demo.MAYA, demo.TOMAS):
         user = loaded[life.name]
-        seen = today_of(user, NOW.date(), flare=False)
+        seen = today_of(user, NOW.date())
         assert seen.sessions
         assert seen.programme.slug == life.programme
         assert not overview(user, NOW.date()).is_empty

@@ -14,6 +14,7 @@ from fstpwa.models.health import HealthUnlock, Screening
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn
 from fstpwa.services import people, sessions
+from fstpwa.services.day_plan import day_plan
 from fstpwa.services.gate import (
     as_prescribed,
     breathing_left,
@@ -289,7 +290,7 @@ def test_a_lock_of_the_whole_plan_leaves_nothing_to_play(user):
 def test_what_is_still_open_is_named_when_a_plan_is_emptied(user):
     follow(user, "plantar-heel")
     say(user, "as_surgery")
-    seen = today_of(user, TODAY, flare=False)
+    seen = today_of(user, TODAY)
     assert seen.is_emptied
     assert breathing_left(seen.gate.standing)
     assert all(
@@ -301,7 +302,7 @@ def test_what_is_still_open_is_named_when_a_plan_is_emptied(user):
 def test_todays_cards_and_what_comes_next_are_gated(user):
     enrolment = follow(user, "neck-and-desk")
     say(user, "mo_acute", regions=["neck"])
-    seen = today_of(user, TODAY, flare=False)
+    seen = today_of(user, TODAY)
     main = sessions_of(enrolment)[0]
     card = next(each for each in seen.sessions if each.session.id == main.id)
     assert set(card.names) != {library().movements[item["slug"]].name for item in main.items}
@@ -312,12 +313,11 @@ def test_todays_cards_and_what_comes_next_are_gated(user):
 
 def test_other_sessions_of_today_are_offered_only_with_their_main_part(user):
     follow(user, "neck-and-desk")
-    gate = gate_of(user, TODAY)
-    first, *others = [each.session for each in today_of(user, TODAY, flare=False).sessions]
-    found = others_today(user, TODAY, gate, but=first)
+    first, *others = [each.session for each in today_of(user, TODAY).sessions]
+    found = others_today(user, TODAY, day_plan(user, TODAY), but=first)
     assert [each.session.id for each in found] == [each.id for each in others]
     say(user, "as_heart")
-    assert others_today(user, TODAY, gate_of(user, TODAY), but=first) == ()
+    assert others_today(user, TODAY, day_plan(user, TODAY), but=first) == ()
 
 
 def test_the_number_of_queries_is_the_same_whatever_was_answered(user, queries):

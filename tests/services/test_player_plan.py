@@ -55,6 +55,7 @@ def session_of(user, slug, phase_id, template_id, *, ramp_step=0, side="left"):
         phase=phase_id,
         ramp_step=ramp_step,
         step_since=TODAY,
+        phase_since=TODAY,
         weekdays=127,
         at_min=480,
         side=side if programme.asks_side else None,

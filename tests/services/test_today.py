@@ -25,7 +25,7 @@ def user(app, rolled_back):
 
 def today_of(user, day):
     """Return what Today shows on a day without a flare."""
-    return today.today_of(user, day, flare=False)
+    return today.today_of(user, day)
 
 
 def card_of(session, user, *, flare=False):

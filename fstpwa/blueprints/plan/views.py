@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, time
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.gate_pages import closed_door, programme_for_you, still_to_do
+from fstpwa.blueprints.plan import why_views
+from fstpwa.blueprints.plan.blueprint import blueprint
 from fstpwa.blueprints.plan.forms import ChooseForm, ScheduleForm
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
@@ -21,7 +23,7 @@ from fstpwa.services.enrolments import EnrolmentEntry
 from fstpwa.services.gate import Gate, gate_today
 from fstpwa.web import go_to, invalid_form
 
-blueprint = Blueprint("plan", __name__)
+__all__ = ["blueprint", "why_views"]
 
 
 @blueprint.get("/programmes/<slug:slug>/choose")

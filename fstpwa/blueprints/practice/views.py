@@ -30,7 +30,7 @@ def today() -> ResponseReturnValue:
     now = datetime.now(UTC)
     day = local_day(now, user.time_zone)
     check_in = check_ins.check_in_on(user, day)
-    view = today_of(user, day, flare=bool(check_in and check_in.flare))
+    view = today_of(user, day)
     return render_template(
         "practice/today.html",
         user=user,

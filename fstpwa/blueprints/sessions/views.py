@@ -29,6 +29,7 @@ from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
 from fstpwa.services import gate, pending_checks, planning, red_days, sessions
 from fstpwa.services.coming import coming_lines
+from fstpwa.services.day_plan import DayPlan, day_plan
 from fstpwa.services.figures import figure_of
 from fstpwa.services.gate import Gate, PlayableSession
 from fstpwa.services.player_plan import player_plan, stamped
@@ -57,9 +58,9 @@ def stamp(session_id: UUID) -> ResponseReturnValue:
     user = acting_user()
     session = planning.planned_session(user, session_id)
     today = local_day(datetime.now(UTC), user.time_zone)
-    found = gate.gate_today(user, today)
-    playable = gate.gated_session(session, found.standing)
-    if not found.is_open or playable.is_emptied or red_days.is_held(user, today):
+    found = day_plan(user, today)
+    playable = found.playable(session)
+    if not found.gate.is_open or playable.is_emptied or red_days.is_held(user, today):
         return Response(CLOSED, mimetype="text/plain")
     return Response(_plan(playable, today)["stamp"], mimetype="text/plain")
 
@@ -259,21 +260,21 @@ def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> Resp
     """Return the page of the player, with what was chosen so far; or where the gate leads."""
     user = acting_user()
     today = local_day(datetime.now(UTC), user.time_zone)
-    found = gate.gate_today(user, today)
-    if found.door == "check":
-        return _questions(session, AnswersForm(found.ticked, library().safety), choices)
-    if (door := closed_door(found)) is not None:
+    found = day_plan(user, today)
+    if found.gate.door == "check":
+        return _questions(session, AnswersForm(found.gate.ticked, library().safety), choices)
+    if (door := closed_door(found.gate)) is not None:
         return go_to(door)
     if red_days.is_held(user, today):
         return _held(session)
-    playable = gate.gated_session(session, found.standing)
+    playable = found.playable(session)
     if playable.is_emptied:
         return _emptied(playable, found, today)
     return _page(playable, found, choices, today, checked=checked)
 
 
 def _page(
-    playable: PlayableSession, found: Gate, choices: Choices, today: date, *, checked: bool
+    playable: PlayableSession, found: DayPlan, choices: Choices, today: date, *, checked: bool
 ) -> str:
     user = acting_user()
     safety = library().safety
@@ -282,7 +283,7 @@ def _page(
     # Ticked was the movement that was planned, not the one that takes its place since.
     same = {key for key, item in playable.items.items() if item.slug == prescribed[key].slug}
     choices = choices.only_of(same)
-    card = session_card(playable, user, found)
+    card = session_card(playable, user, found.gate)
     return render_template(
         "sessions/player.html",
         session=session,
@@ -311,14 +312,14 @@ def _changes(playable: PlayableSession) -> tuple[Change, ...]:
     return tuple({(each.slug, each.became, each.side): each for each in found}.values())
 
 
-def _emptied(playable: PlayableSession, found: Gate, today: date) -> str:
+def _emptied(playable: PlayableSession, found: DayPlan, today: date) -> str:
     """Return the page that says why nothing of a session is left, and what can be done."""
     return render_template(
         "sessions/emptied.html",
         session=playable.session,
         changes=lines_of(_changes(playable)),
         others=others_today(acting_user(), today, found, but=playable.session),
-        still=still_to_do(found),
+        still=still_to_do(found.gate),
     )
 
 

@@ -1,0 +1,227 @@
+"""What adapts somebody's plan, read from where it is stored: seven queries, whatever the history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Row, func, or_, select
+
+from fstpwa.domain.good_days import GoodDay
+from fstpwa.domain.practice_history import (
+    DayRecord,
+    EventKind,
+    EventRecord,
+    FeltPain,
+    MovementRecord,
+    Outcome,
+    Place,
+    PlannedRecord,
+    PracticeHistory,
+    SessionRecord,
+    Support,
+)
+from fstpwa.domain.session import VariantName
+from fstpwa.domain.session_log import EasedReason, MovementState
+from fstpwa.domain.standing import FLARE_QUESTION
+from fstpwa.extensions import db
+from fstpwa.models.health import HealthAnswer, HealthReport
+from fstpwa.models.people import User
+from fstpwa.models.practice import (
+    CheckIn,
+    CheckInRegion,
+    Enrolment,
+    MovementLog,
+    PlanEvent,
+    PlannedSession,
+    PlannedState,
+    SessionLog,
+)
+from fstpwa.services.planning import template_of
+from fstpwa.services.safety import FALL
+
+REACH = timedelta(days=180)
+"""No rule looks further back: a flare may last for months, everything else is over in weeks."""
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def practice_history(user: User, enrolment: Enrolment, today: date) -> PracticeHistory:
+    """Return what happened up to and including `today` that may adapt the plan of `user`.
+
+    Args:
+        user: whose practice it is.
+        enrolment: the programme they follow.
+        today: their own calendar day.
+    """
+    since = today - REACH
+    return PracticeHistory(
+        place=Place(
+            phase=enrolment.phase,
+            ramp_step=enrolment.ramp_step,
+            since=enrolment.step_since,
+            phase_since=enrolment.phase_since,
+            started_on=enrolment.started_on,
+        ),
+        days=_days(user, since, today),
+        sessions=_sessions(user, since, today),
+        planned=_planned(enrolment, since, today),
+        events=_events(user, since, today),
+    )
+
+
+def _days(user: User, since: date, today: date) -> Mapping[date, DayRecord]:
+    rows = db.session.execute(
+        select(
+            CheckIn.day,
+            CheckIn.stiffness,
+            CheckIn.fatigue,
+            CheckIn.first_step_pain,
+            CheckIn.good_day,
+            CheckIn.flare,
+            CheckIn.woken_by_pain,
+            func.max(CheckInRegion.pain).label("pain"),
+        )
+        .outerjoin(CheckInRegion, CheckInRegion.check_in_id == CheckIn.id)
+        .where(CheckIn.user_id == user.id, CheckIn.day.between(since, today))
+        .group_by(CheckIn.id)
+        .order_by(CheckIn.day)
+    )
+    found = {
+        row.day: DayRecord(
+            stiffness=row.stiffness,
+            pain=row.pain,
+            fatigue=row.fatigue,
+            first_step_pain=row.first_step_pain,
+            good_day=GoodDay(row.good_day) if row.good_day else None,
+            flare=bool(row.flare),
+            woken_by_pain=row.woken_by_pain,
+        )
+        for row in rows
+    }
+    for day in _flares_before_sessions(user, since, today):
+        found[day] = replace(found.get(day, DayRecord()), flare=True)
+    return dict(sorted(found.items()))
+
+
+def _flares_before_sessions(user: User, since: date, today: date) -> Sequence[date]:
+    """Return the days on which the check before a session was answered with "a flare day"."""
+    answers = db.session.execute(
+        select(HealthAnswer.day, HealthAnswer.yes)
+        .where(
+            HealthAnswer.user_id == user.id,
+            HealthAnswer.question == FLARE_QUESTION,
+            HealthAnswer.day.between(since, today),
+        )
+        .order_by(HealthAnswer.answered_at, HealthAnswer.id)
+    )
+    last = {row.day: row.yes for row in answers}
+    return [day for day, yes in last.items() if yes]
+
+
+def _sessions(user: User, since: date, today: date) -> tuple[SessionRecord, ...]:
+    of_them = (
+        SessionLog.user_id == user.id,
+        SessionLog.day.between(since, today),
+        or_(SessionLog.done_s > 0, SessionLog.worst_pain.is_not(None)),
+    )
+    rows = db.session.execute(
+        select(SessionLog, PlannedSession.slot, PlannedSession.phase)
+        .outerjoin(PlannedSession, PlannedSession.id == SessionLog.planned_session_id)
+        .where(*of_them)
+        .order_by(SessionLog.started_at, SessionLog.id)
+    )
+    movements: dict[UUID, list[MovementRecord]] = {}
+    for each in db.session.execute(
+        select(*_MOVEMENT_COLUMNS)
+        .join(SessionLog, SessionLog.id == MovementLog.session_log_id)
+        .where(*of_them)
+        .order_by(MovementLog.session_log_id, MovementLog.position)
+    ):
+        movements.setdefault(each.session_log_id, []).append(_movement(each))
+    return tuple(
+        SessionRecord(
+            id=log.id,
+            day=log.day,
+            template=template_of(slot) if slot else "",
+            phase=phase or "",
+            variant=cast("VariantName", log.variant),
+            done_s=log.done_s,
+            planned_s=log.planned_s,
+            pain_before=log.pain_before,
+            worst_pain=log.worst_pain,
+            pain_kinds=tuple(log.pain_kinds),
+            next_morning_pain=log.next_morning_pain,
+            settled=log.settled,
+            movements=tuple(movements.get(log.id, ())),
+        )
+        for log, slot, phase in rows
+    )
+
+
+_MOVEMENT_COLUMNS = (
+    MovementLog.session_log_id,
+    MovementLog.slug,
+    MovementLog.state,
+    MovementLog.easier,
+    MovementLog.reason,
+    MovementLog.pain_kind,
+    MovementLog.held_s,
+    MovementLog.support,
+)
+
+
+def _movement(log: AnyRow) -> MovementRecord:
+    return MovementRecord(
+        slug=log.slug,
+        state=cast("MovementState", log.state),
+        easier=log.easier,
+        reason=cast("EasedReason | None", log.reason),
+        pain_kind=cast("FeltPain | None", log.pain_kind),
+        held_s=log.held_s,
+        support=cast("Support | None", log.support),
+    )
+
+
+def _planned(enrolment: Enrolment, since: date, today: date) -> tuple[PlannedRecord, ...]:
+    rows = db.session.execute(
+        select(
+            PlannedSession.day, PlannedSession.slot, PlannedSession.state, PlannedSession.optional
+        )
+        .where(
+            PlannedSession.enrolment_id == enrolment.id,
+            PlannedSession.day.between(since, today),
+            PlannedSession.state != PlannedState.WITHDRAWN,
+        )
+        .order_by(PlannedSession.day, PlannedSession.at_min, PlannedSession.id)
+    )
+    return tuple(
+        PlannedRecord(
+            day=row.day,
+            template=template_of(row.slot),
+            state=cast("Outcome", row.state),
+            optional=row.optional,
+        )
+        for row in rows
+    )
+
+
+def _events(user: User, since: date, today: date) -> tuple[EventRecord, ...]:
+    said = db.session.execute(
+        select(PlanEvent.day, PlanEvent.kind, PlanEvent.value)
+        .where(PlanEvent.user_id == user.id, PlanEvent.day.between(since, today))
+        .order_by(PlanEvent.day, PlanEvent.id)
+    )
+    found = [
+        EventRecord(day=row.day, kind=cast("EventKind", row.kind), value=row.value) for row in said
+    ]
+    falls = db.session.scalars(
+        select(HealthReport.day).where(
+            HealthReport.user_id == user.id,
+            HealthReport.what == FALL,
+            HealthReport.day.between(since, today),
+        )
+    )
+    found += [EventRecord(day=day, kind="fall") for day in falls]
+    return tuple(sorted(found, key=lambda each: each.day))
