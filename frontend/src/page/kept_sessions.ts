@@ -1,4 +1,5 @@
 // Sessions that this phone still keeps for whoever is signed in: not saved yet, or under way.
+import { button } from "./button.ts";
 import { failureWords, postWithRetry } from "./player/save.ts";
 import { browserStore, isOver, Keeper, sessionKey, sessionUrl, type Kept, type Store } from "./player/storage.ts";
 
@@ -93,13 +94,5 @@ function card(title: string, words: string, ...actions: HTMLElement[]): HTMLElem
 function paragraph(text: string): HTMLParagraphElement {
   const made = document.createElement("p");
   made.textContent = text;
-  return made;
-}
-
-function button(label: string, className: string): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = className;
-  made.textContent = label;
   return made;
 }

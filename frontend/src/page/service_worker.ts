@@ -1,15 +1,13 @@
-// Registers the service worker after the page has loaded, and offers a new version; never takes it unasked.
+// Registers the service worker, and offers a new version; never takes it unasked.
 import type { PageMessage } from "../protocol/page_message.ts";
 import { trustedWorkerUrl } from "./trusted_urls.ts";
 import { showUpdateBar } from "./update_bar.ts";
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;
 
-/** Register once the page has loaded, so that the first paint has the network to itself. */
+/** To be called once the page has loaded, so that the first paint has the network to itself. */
 export function registerServiceWorker(): void {
-  if (!("serviceWorker" in navigator)) return;
-  if (document.readyState === "complete") void register();
-  else window.addEventListener("load", () => void register(), { once: true });
+  if ("serviceWorker" in navigator) void register();
 }
 
 async function register(): Promise<void> {

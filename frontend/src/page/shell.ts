@@ -1,33 +1,18 @@
-// What every page needs besides htmx: forms, components and the service worker.
-import { startAnswerNow } from "./answer_now.ts";
+// What every page needs, the player's too: forms at once; the service worker and all that can wait later.
 import { clearBadge } from "./badge.ts";
-import { registerComponent, startComponents } from "./components.ts";
-import { startCopyButton } from "./copy_button.ts";
 import { startForms } from "./form_progress.ts";
-import { listenForInstallOffer, startInstallHint } from "./install_hint.ts";
-import { startOfflinePage } from "./offline_page.ts";
 import { reloadPrivatePages } from "./private_pages.ts";
-import { registerServiceWorker } from "./service_worker.ts";
-import { startPush } from "./push/at_start.ts";
-import { leave, startSignOut } from "./sign_out.ts";
-import { startTimeZone } from "./time_zone.ts";
+import { whenQuiet } from "./quiet.ts";
+
+/** The address of the built upkeep.ts, from build.mjs. */
+declare const UPKEEP: string;
 
 /** Start the page. Called once, by the page's own script. */
 export function startShell(): void {
   startForms(document);
   reloadPrivatePages(window);
-  listenForInstallOffer(window);
-
-  registerComponent("answer-now", startAnswerNow);
-  registerComponent("clear-personal", () => void leave());
-  registerComponent("copy", startCopyButton);
-  registerComponent("install-hint", startInstallHint);
-  registerComponent("offline-page", startOfflinePage);
-  registerComponent("sign-out", startSignOut);
-  registerComponent("time-zone", startTimeZone);
-  startComponents(document);
   clearBadge(window);
 
-  registerServiceWorker();
-  startPush(document.body);
+  // Its own file: it is read when nothing else waits. Without it only reminders, updates and the offline page are missing.
+  whenQuiet(() => void import(UPKEEP).catch(() => undefined));
 }

@@ -1,5 +1,6 @@
 // "A new version is ready": the waiting worker takes over only when the person says so.
 import type { PageMessage } from "../protocol/page_message.ts";
+import { button } from "./button.ts";
 import { LEAVING } from "./quiet.ts";
 
 const BAR_ID = "update-bar";
@@ -35,12 +36,4 @@ function takeOver(waiting: ServiceWorker): void {
   waiting.postMessage(message);
   // Going ends the old one's work too, and with it what the newer one waits for.
   setTimeout(() => location.reload(), PATIENCE_MS);
-}
-
-function button(label: string, className: string): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = className;
-  made.textContent = label;
-  return made;
 }

@@ -2,9 +2,9 @@
 import { addressIn, fieldsOf } from "./payload.ts";
 
 /** What a button says to the server without opening anything. */
-export type Answer = "good_day" | "not_today" | "later" | "skip";
+export type Answer = "good_day" | "not_today" | "later" | "skip" | "flare";
 
-const ANSWERS: readonly string[] = ["good_day", "not_today", "later", "skip"] satisfies Answer[];
+const ANSWERS: readonly string[] = ["good_day", "not_today", "later", "skip", "flare"] satisfies Answer[];
 
 /** What is to be done after a tap. */
 export type Meaning =

@@ -50,6 +50,12 @@ export function sampleJson(): Record<string, unknown> {
       { name: "easier", label: "Easier", minutes: 3, total_s: 182, parts: [["1", true], ["2", true], ["3", true]] },
       { name: "flare", label: "Flare day", minutes: 1, total_s: 25, parts: [["f1", true]] },
     ],
+    pain_before: {
+      amber_from: 4,
+      red_from: 6,
+      amber: { variant: "easier", words: "More than usual." },
+      red: { variant: "flare", words: "A lot." },
+    },
     stop_advice: { sharp: "Sharp pain means stop.", tingling: "A nerve is being annoyed.", red: "Nothing more for this area today." },
     closing: "That is all for today", voices: [{ name: "heart", label: "A woman's voice", manifest: "/static/voice/heart.json?v=1" }],
   };

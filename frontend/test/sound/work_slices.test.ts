@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { turnOfOthers, WorkSlices } from "../../src/page/sound/work_slices.ts";
 
-test("a slice is over after 30 ms, and a new one begins when others had their turn", async () => {
+test("a slice is over after 10 ms, and a new one begins when others had their turn", async () => {
   let now = 1000;
   let rests = 0;
   const slices = new WorkSlices(() => { rests += 1; now += 500; return Promise.resolve(); }, () => now);
   assert.equal(slices.over, false);
-  now += 29;
+  now += 9;
   assert.equal(slices.over, false);
   now += 1;
   assert.equal(slices.over, true);

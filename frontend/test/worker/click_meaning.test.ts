@@ -9,7 +9,7 @@ const DATA = { navigate: PAGE, answer: PAGE, pages: { start: SESSION, good_day: 
 
 describe("a tap", () => {
   it("opens the reminder's page", () => assert.deepEqual(meaningOf(DATA, "", ORIGIN), { does: "open", url: PAGE }));
-  for (const answer of ["good_day", "not_today", "later", "skip"]) {
+  for (const answer of ["good_day", "not_today", "later", "skip", "flare"]) {
     it(`on ${answer} answers, and opens nothing`, () => {
       assert.deepEqual(meaningOf(DATA, answer, ORIGIN), { does: "answer", url: PAGE, answer, page: PAGE });
     });

@@ -2,8 +2,7 @@
 import { forgetHere } from "./forget_here.ts";
 import { markedFor, markFor } from "./mark.ts";
 import { reconcile, type Found } from "./push_state.ts";
-import { askAboutZone, zoneToAskAbout } from "./time_zone_question.ts";
-import { whenQuiet } from "../quiet.ts";
+import { askAboutZone, zoneHereToAskAbout } from "./time_zone_question.ts";
 
 const LOOKED_KEY = "good-days.push-looked";
 const EVERY_MS = 10 * 60 * 1000;
@@ -12,19 +11,19 @@ const WORKER_PATIENCE_MS = 5000;
 /** Said to the window when it was looked after; /reminders listens. */
 export const PUSH_STATE = "good-days:push-state";
 
-/** Look once the page is quiet; at most once in ten minutes for each tab, at /reminders every time. */
+/** Look; at most once in ten minutes for each tab, at /reminders every time. To be called once the page is quiet. */
 export function startPush(body: HTMLElement): void {
-  const user = body.dataset["user"];
-  if (user) whenQuiet(() => void look(user, body.dataset["timeZone"] ?? "").catch(() => undefined));
+  const { user, timeZone = "", minutesAhead = "" } = body.dataset;
+  if (user) void look(user, timeZone, minutesAhead).catch(() => undefined);
 }
 
-async function look(user: string, account: string): Promise<void> {
+async function look(user: string, account: string, ahead: string): Promise<void> {
   const marked = markedFor();
   // Somebody else was here before, and did not sign out.
   if (marked && marked !== user) return forgetHere();
   const page = document.querySelector<HTMLElement>('[data-component="push-switch"]');
   const wanted = marked === user;
-  const zone = zoneToAskAbout(user, account, Date.now());
+  const zone = zoneHereToAskAbout(user, account, ahead, Date.now());
   const before = lastLook(user);
   if (!page && (before || !(wanted || zone))) {
     if (zone && before?.moves) askAboutZone(user, account, zone);

@@ -1,13 +1,23 @@
 // Travel: where the clocks differ from those that the reminders follow, it is asked once whether they come along.
-import { placeOf, sameClocks, timeIn } from "./clocks.ts";
+import { offsetsAgree, placeOf, sameClocks, timeIn } from "./clocks.ts";
 import { post, Refused } from "./subscription.ts";
 import { noteAsked, wasAsked } from "./zone_answers.ts";
+import { button } from "../button.ts";
 import { REQUEST_TIMEOUT_MS } from "../time_limits.ts";
 
 const BAR_ID = "zone-bar";
 const URL_OF_ZONE = "/reminders/time-zone";
 
-/** Return the browser's zone if it is worth asking about, else an empty text. */
+/**
+ * Return the browser's zone if it is worth asking about, else an empty text.
+ *
+ * @param ahead What the page says of the account's clock; see `offsetsAgree`.
+ */
+export function zoneHereToAskAbout(user: string, account: string, ahead: string, now: number): string {
+  return offsetsAgree(ahead, now) ? "" : zoneToAskAbout(user, account, now);
+}
+
+/** The same, by the clocks themselves. */
 export function zoneToAskAbout(user: string, account: string, now: number, browserZone = zoneHere(), open: () => Storage = () => localStorage): string {
   if (!browserZone || !account || sameClocks(account, browserZone, now)) return "";
   return wasAsked(user, account, browserZone, open) ? "" : browserZone;
@@ -51,17 +61,10 @@ export function askAboutZone(user: string, account: string, zone: string): void 
     }
     noteAsked(user, account, zone);
     document.body.dataset["timeZone"] = zone;
+    delete document.body.dataset["minutesAhead"];
     if (location.pathname === "/reminders") return location.reload();
     text.textContent = `Done. Your reminders follow the clock of ${placeOf(zone)}.`;
     yes.remove();
     no.textContent = "Close";
   }
-}
-
-function button(label: string, className: string): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = className;
-  made.textContent = label;
-  return made;
 }

@@ -85,7 +85,10 @@ export async function compose(
   signal.throwIfAborted();
   const speaker = mix.voice > 0 ? voice : null;
   const durations = speaker === null ? new Map() : await unlessAborted(durationsOf(speaker), signal);
+  await slices.others();
   const planned = score(timeline, durations, speaker === null ? { ...mix, voice: 0 } : mix);
+  await slices.others();
+  signal.throwIfAborted();
   const sources = new Sources(planned, speaker, durations, signal);
   const durationMs = timeline.totalMs + TAIL_MS;
   const writer = new FlacWriter(RATE, sampleAt(durationMs), container);
@@ -98,6 +101,8 @@ export async function compose(
       const sound = planned[next];
       if (sound === undefined || sound.at >= from + count) break;
       const samples = await unlessAborted(sources.samples(sound), signal);
+      // A sound that is made here, or decoded, has taken its time too.
+      if (slices.over) await slices.others();
       if (samples === null) continue;
       mixer.add(samples, sound.at, sound.gain);
       sounds.push(sound);

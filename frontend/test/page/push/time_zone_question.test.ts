@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { placeOf, sameClocks, timeIn } from "../../../src/page/push/clocks.ts";
+import { offsetsAgree, placeOf, sameClocks, timeIn } from "../../../src/page/push/clocks.ts";
 import { zoneToAskAbout } from "../../../src/page/push/time_zone_question.ts";
 import { forgetZoneAnswers, noteAsked, wasAsked } from "../../../src/page/push/zone_answers.ts";
 import { noStorage, storage } from "./playing.ts";
@@ -42,6 +42,16 @@ test("clocks that part later in the year are not asked about yet", () => {
 
 test("a zone that the browser does not know is nothing to ask about", () => {
   assert.ok(sameClocks("Europe/London", "Mars/Olympus_Mons", WINTER));
+});
+
+test("as far from UTC as the page says, now and in two weeks, is the same place", () => {
+  const beforeTheChange = Date.UTC(2026, 9, 20, 12);
+  const london = (at: number): number => (at < Date.UTC(2026, 9, 25, 1) ? 60 : 0);
+  assert.ok(offsetsAgree("60 0", beforeTheChange, london));
+  assert.ok(!offsetsAgree("60 60", beforeTheChange, london));
+  assert.ok(!offsetsAgree("0 0", beforeTheChange, london));
+  assert.ok(!offsetsAgree("", beforeTheChange, london));
+  assert.ok(offsetsAgree("-210 -210", WINTER, () => -210));
 });
 
 test("it is asked once for each place, and again by somebody else or after a move", () => {
