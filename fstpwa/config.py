@@ -272,7 +272,6 @@ class Settings(BaseSettings):
                 # A thread holds one connection, and for a moment a second for its stamp.
                 "pool_size": self.threads + 2,
                 "max_overflow": self.threads,
-                "pool_pre_ping": True,
             },
             # The signed cookie carries only the next page's notice ("Saved"), never who it is.
             "SESSION_COOKIE_NAME": "__Host-notice" if self.is_public else "notice",

@@ -5,7 +5,11 @@ transaction begins IMMEDIATE: with the driver's deferred default most concurrent
 Only the worker, which reads much and writes little, begins some of its own with `late_lock`.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from math import inf
+from time import monotonic
 from typing import Any
 
 from flask_babel import Babel
@@ -15,7 +19,9 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from fstpwa.models import Base
 
@@ -36,6 +42,27 @@ What is committed so survives the death of any process, but perhaps not a power 
 else is harmed by that; what comes later is never kept without it.
 """
 
+planned_anew: ContextVar[bool] = ContextVar("planned_anew", default=False)
+"""Whether PostgreSQL plans each statement when it comes.
+
+What comes often it plans once otherwise, and so for tables that were nearly empty then: to read
+all of a table, which may be full a minute later.
+"""
+
+
+@contextmanager
+def switched_on(switch: ContextVar[bool]) -> Iterator[None]:
+    """Let one of these hold for what is begun in the block."""
+    token = switch.set(True)
+    try:
+        yield
+    finally:
+        switch.reset(token)
+
+
+ASKED_AFTER_S = 1.0
+"""After so long without work a connection may have been closed by the server, as when it restarts."""
+
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate(compare_type=True, render_as_batch=True)
 login_manager = LoginManager()
@@ -46,10 +73,35 @@ babel = Babel()
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make a SQLite `engine` keep the rules above. Call once for each engine."""
+    """Make an `engine` keep the rules here. Call once for each engine."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", _asking_after_a_rest(engine))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+
+
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = monotonic()
+
+
+def _asking_after_a_rest(engine: Engine) -> Callable[[Any, ConnectionPoolEntry, Any], None]:
+    """Return what asks whether the server is still there, unless it just was; else it reconnects.
+
+    To ask before each transaction, as `pool_pre_ping` does, takes as long as a short one does.
+    """
+    dialect = engine.dialect
+
+    def ask(connection: Any, record: ConnectionPoolEntry, _borrower: Any) -> None:
+        if monotonic() - record.info.get("rests_since", inf) < ASKED_AFTER_S:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error:
+            raise InvalidatePoolError from None
+
+    return ask
 
 
 def _open_sqlite(connection: Any, _record: Any) -> None:
@@ -79,11 +131,18 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if late_lock.get() else "BEGIN IMMEDIATE")
 
 
+SETTINGS = (
+    (may_be_lost, "set_config('synchronous_commit', 'off', true)"),
+    (planned_anew, "set_config('plan_cache_mode', 'force_custom_plan', true)"),
+)
+"""What PostgreSQL is told at the beginning of a transaction, for that one alone."""
+
+
 @event.listens_for(Session, "after_begin")
 def _keep_reads_read_only(_session: Session, _transaction: Any, connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only.get() else 'OFF'}")
     elif read_only.get():
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-    elif may_be_lost.get():
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+    elif wanted := [setting for asked, setting in SETTINGS if asked.get()]:
+        connection.exec_driver_sql(f"SELECT {', '.join(wanted)}")

@@ -4,8 +4,10 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine
 
-from fstpwa.extensions import db, may_be_lost
+from fstpwa import extensions
+from fstpwa.extensions import db, may_be_lost, planned_anew, switched_on
 from fstpwa.models.people import User
 from tests.reminding import EARLY
 
@@ -29,6 +31,13 @@ def database(app, kept_rows):
         if name == "postgresql":
             db.session.execute(db.text("RESET synchronous_commit"))
             db.session.commit()
+
+
+def own_connection():
+    """Return the number of this session's connection at the server, and give it back."""
+    number = db.session.execute(db.text("SELECT pg_backend_pid()")).scalar_one()
+    db.session.rollback()
+    return number
 
 
 def how_it_waits(database: str) -> str:
@@ -60,3 +69,28 @@ def test_what_may_be_lost_and_is_undone_leaves_nothing_behind(database):
         assert how_it_waits(database) == DOES_NOT_WAIT[database]
         db.session.rollback()
     assert how_it_waits(database) == WAITS[database]
+
+
+def test_a_connection_that_was_closed_while_it_rested_is_replaced(database, monkeypatch):
+    if database != "postgresql":
+        pytest.skip("a file closes nothing")
+    before = own_connection()
+    assert own_connection() == before
+    other = create_engine(db.engine.url)
+    with other.connect() as connection:
+        connection.execute(
+            db.text("SELECT pg_terminate_backend(:number, 5000)"), {"number": before}
+        )
+    other.dispose()
+    monkeypatch.setattr(extensions, "ASKED_AFTER_S", 0.0)
+    assert own_connection() != before
+
+
+def test_planned_anew_holds_for_one_transaction(database):
+    if database != "postgresql":
+        pytest.skip("SQLite looks at its tables before it keeps a plan")
+    with switched_on(planned_anew):
+        planned = db.session.execute(db.text("SHOW plan_cache_mode")).scalar_one()
+        db.session.rollback()
+    assert planned == "force_custom_plan"
+    assert db.session.execute(db.text("SHOW plan_cache_mode")).scalar_one() == "auto"

@@ -8,21 +8,18 @@ web process. At the end the database and the sink are asked who was claimed and 
 import argparse
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Event, Thread
 
 from bench.reminders.check_ins import CheckIns
 from bench.reminders.crowd import make_crowd, make_due
 from bench.reminders.ledger import faults, told_by, wait_until_settled
 from bench.reminders.processes import module
-from bench.reminders.sink import sinking
-from bench.reminders.stores import Store, chosen_databases, store_on
-from bench.serving import machine, served
+from bench.reminders.stores import Store, each_store
+from bench.serving import served
 
 GOAL_S, AIM_S = 100.0, 60.0
 WRITE_GOAL_MS = 50.0
@@ -111,12 +108,8 @@ def main() -> None:
     parser.add_argument("--dispatchers", type=int, default=2)
     chosen = parser.parse_args()
     missed = []
-    for database in chosen_databases(chosen.database):
-        print(f"\n{database}; {machine()}", flush=True)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-            folder = Path(name)
-            with sinking(folder) as sink, store_on(database, folder, sink) as store:
-                missed += measure(store, chosen.people, chosen.dispatchers)
+    for store in each_store(chosen.database):
+        missed += measure(store, chosen.people, chosen.dispatchers)
     if missed:
         sys.exit("Missed: " + "; ".join(missed))
 

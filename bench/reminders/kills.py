@@ -11,7 +11,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack, suppress
@@ -27,9 +26,8 @@ from bench.reminders.check_ins import CheckIns
 from bench.reminders.crowd import make_crowd
 from bench.reminders.ledger import faults, left_to_do, told_by, wait_until_settled
 from bench.reminders.processes import module
-from bench.reminders.sink import sinking
-from bench.reminders.stores import Store, chosen_databases, store_on
-from bench.serving import machine, served
+from bench.reminders.stores import Store, each_store
+from bench.serving import served
 from fstpwa.extensions import db
 from fstpwa.models.practice import CheckIn
 from fstpwa.services.devices import device_of_token
@@ -178,12 +176,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="for how long")
     chosen = parser.parse_args()
     missed = []
-    for database in chosen_databases(chosen.database):
-        print(f"\n{database}; {machine()}", flush=True)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-            folder = Path(name)
-            with sinking(folder) as sink, store_on(database, folder, sink) as store:
-                missed += measure(store, chosen.people, chosen.kills, chosen.seconds)
+    for store in each_store(chosen.database):
+        missed += measure(store, chosen.people, chosen.kills, chosen.seconds)
     if missed:
         sys.exit("Missed: " + "; ".join(missed))
 

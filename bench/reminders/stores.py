@@ -1,6 +1,7 @@
 """A Good Days to measure: a data folder with keys, an empty database, and what its processes need."""
 
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from bench.reminders.sink import Sink
+from bench.reminders.sink import Sink, sinking
+from bench.serving import machine
 from fstpwa import create_app
 from fstpwa.config import Settings
 from fstpwa.extensions import db
@@ -72,6 +74,20 @@ def _prepared(store: Store) -> Store:
         upgrade_schema(store.folder, now=now)
         db.engine.dispose()
     return store
+
+
+def each_store(wanted: str) -> Iterator[Store]:
+    """Yield an empty Good Days on each database that a command line names, and say on which.
+
+    One after the other, each in a folder and with a push service of its own, which are gone before
+    the next one is made.
+    """
+    for database in chosen_databases(wanted):
+        print(f"\n{database}; {machine()}", flush=True)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            with sinking(folder) as sink, store_on(database, folder, sink) as store:
+                yield store
 
 
 def chosen_databases(wanted: str) -> tuple[str, ...]:

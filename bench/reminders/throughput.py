@@ -18,7 +18,7 @@ from pathlib import Path
 
 import certifi
 
-from bench.reminders.npm import NODE, install
+from bench.npm import NODE, install
 from bench.reminders.processes import module, started
 from bench.reminders.sink import Sink, sinking
 from bench.reminders.ways import WAYS, Order, Spent, browser_keys
@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("--ways", nargs="+", default=list(COUNTS), choices=list(COUNTS))
     parser.add_argument("--share", type=float, default=1.0, help="of the usual number of messages")
     chosen = parser.parse_args()
-    install()
+    install(HERE)
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         raise SystemExit("It needs two cores: one for the sink.")

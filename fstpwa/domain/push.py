@@ -17,6 +17,9 @@ Verdict = Literal["sent", "gone", "retry", "refused"]
 Urgency = Literal["very-low", "low", "normal", "high"]
 """RFC 8030, section 5.3. A dozing phone wakes for `high` alone, which is only for what is shown."""
 
+NOT_REACHED_AFTER = 3
+"""A device that showed, or took, none of so many messages in a row is not reached."""
+
 LARGEST_PAYLOAD = 3993
 """Bytes before encryption: 4,096 without the header (86), the tag (16) and the delimiter (1)."""
 

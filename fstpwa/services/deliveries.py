@@ -1,18 +1,18 @@
-"""Messages to devices: made ready, taken by one worker at a time, looked at again, settled.
+"""Messages to devices: taken by one worker at a time, looked at again, settled.
 
 A worker that dies leaves its messages to others after a minute. Whoever took one later has a
 higher number of attempts, and whoever reports with a lower one is not heard.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import random
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import bindparam, delete, select, update
 
 from fstpwa import log
 from fstpwa.domain.push import SendOutcome, Verdict, wait_before_retry_s
@@ -26,20 +26,17 @@ from fstpwa.models.reminders import (
     Reminder,
 )
 from fstpwa.services import push_counts
+from fstpwa.services.listed import listed
 
 CHUNK = 200
 """So many are taken, or handed over, at once."""
 LEASE = timedelta(seconds=60)
 """So long a message is its worker's own; a sender gives up on each after ten seconds."""
 
+# Many rows at once go past the mapped classes, which cost more than the database. For the same
+# reason each statement of a dispatcher is built once, and takes its numbers as one list.
 TABLE = Base.metadata.tables[Delivery.__tablename__]
-"""Many rows at once go past the mapped class, which costs more than the database."""
-
-HandOver = Callable[[Connection, Sequence[int]], None]
-"""Gives ids of messages that were just made ready to whoever carries them to other workers.
-
-Called inside the transaction that made them, with 200 at most.
-"""
+SUBSCRIPTIONS = Base.metadata.tables[PushSubscription.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +55,24 @@ class Settlement:
     outcome: SendOutcome
 
 
-def hand_over_nothing(_connection: Connection, _delivery_ids: Sequence[int]) -> None:
-    """Leave the messages in the table, where every worker finds them."""
-
-
-def make_ready(
-    devices: Mapping[UUID, Collection[int]], *, now: datetime, hand_over: HandOver
-) -> None:
-    """Store a message to be sent now for each occurrence and its subscriptions.
-
-    What was sent before, as before a snooze, is sent again.
-    """
-    there = {
-        (row.occurrence_id, row.subscription_id): row.id
-        for row in db.session.execute(
-            select(Delivery.id, Delivery.occurrence_id, Delivery.subscription_id).where(
-                Delivery.occurrence_id.in_(devices)
-            )
-        )
-    }
-    wanted = {(occurrence, each) for occurrence, ids in devices.items() for each in ids}
-    ids = sorted(there[pair] for pair in wanted & there.keys())
-    if ids:
-        db.session.execute(
-            update(Delivery)
-            .where(Delivery.id.in_(ids))
-            .values(state=DeliveryState.TODO, next_try_at=now, sent_at=None)
-            .execution_options(synchronize_session=False)
-        )
-    rows = [
-        {
-            "occurrence_id": occurrence,
-            "subscription_id": subscription,
-            "state": DeliveryState.TODO,
-            "next_try_at": now,
-            "attempts": 0,
-        }
-        for occurrence, subscription in sorted(wanted - there.keys())
-    ]
-    if rows and hand_over is hand_over_nothing:
-        # Without asking for their numbers it takes half the time.
-        db.session.execute(insert(TABLE), rows)
-        return
-    if rows:
-        ids.extend(db.session.scalars(insert(TABLE).returning(TABLE.c.id), rows))
-    for start in range(0, len(ids), CHUNK):
-        hand_over(db.session.connection(), ids[start : start + CHUNK])
+_WAITING = (
+    select(TABLE.c.id)
+    .where(TABLE.c.next_try_at <= bindparam("now"))
+    .order_by(TABLE.c.next_try_at)  # and no more, or equal ones are sorted each time
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+)
+_WAITING_OF_THESE = _WAITING.where(listed(TABLE.c.id, "only"))
+_TAKE = (
+    update(TABLE)
+    .where(listed(TABLE.c.id, "ids"))
+    .values(
+        state=DeliveryState.SENDING,
+        attempts=TABLE.c.attempts + 1,
+        next_try_at=bindparam("until"),
+    )
+    .returning(TABLE.c.id, TABLE.c.attempts)
+)
 
 
 def lease(
@@ -116,37 +85,29 @@ def lease(
         only: take none but these.
         at_most: how many.
     """
-    found = select(Delivery.id).where(Delivery.next_try_at <= now)
-    if only is not None:
-        found = found.where(Delivery.id.in_(only))
-    ids = db.session.scalars(
-        found.order_by(Delivery.next_try_at)  # and no more, or equal ones are sorted each time
-        .limit(at_most)
-        .with_for_update(skip_locked=True)
-    ).all()
+    asked: dict[str, Any] = {"now": now, "at_most": at_most}
+    if only is None:
+        ids = db.session.scalars(_WAITING, asked).all()
+    else:
+        ids = db.session.scalars(_WAITING_OF_THESE, asked | {"only": only}).all()
     if not ids:
         return []
-    taken = db.session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(ids))
-        .values(
-            state=DeliveryState.SENDING, attempts=Delivery.attempts + 1, next_try_at=now + LEASE
-        )
-        .returning(Delivery.id, Delivery.attempts)
-        .execution_options(synchronize_session=False)
-    )
+    taken = db.session.execute(_TAKE, {"ids": ids, "until": now + LEASE})
     return sorted((Lease(*row) for row in taken), key=lambda each: each.delivery_id)
+
+
+_STILL_THEIRS = (
+    listed(TABLE.c.id, "ids"),
+    TABLE.c.attempts == bindparam("attempt"),
+    TABLE.c.state == DeliveryState.SENDING,
+)
+_END = update(TABLE).where(*_STILL_THEIRS).values(state=bindparam("ended"), next_try_at=None)
 
 
 def end(leases: Iterable[Lease], state: DeliveryState) -> None:
     """Close messages that are not sent after all; those another worker took since stay."""
     for attempt, ids in _by_attempt(leases).items():
-        db.session.execute(
-            update(Delivery)
-            .where(*_still(ids, attempt))
-            .values(state=state, next_try_at=None)
-            .execution_options(synchronize_session=False)
-        )
+        db.session.execute(_END, {"ids": ids, "attempt": attempt, "ended": state})
 
 
 def end_of(occurrence_ids: Collection[UUID]) -> None:
@@ -169,6 +130,76 @@ def settle(settlements: Sequence[Settlement], *, now: datetime) -> int:
     Returns:
         How many were still this worker's; the others are left as they are.
     """
+    _lock_subscriptions(settlements)
+    sent = [each for each in settlements if each.outcome.verdict == "sent"]
+    counted = _note_sent(sent, now) if sent else []
+    others = [each for each in settlements if each.outcome.verdict != "sent"]
+    if others:
+        counted += _settle_what_failed(others, now)
+    # The last rows to be locked: all workers count in the same few.
+    push_counts.note(counted, now=now)
+    return len(counted)
+
+
+Counted = list[tuple[str, SendOutcome]]
+"""Host of a push service, and what came of a message to it."""
+
+_LOCK_SUBSCRIPTIONS = (
+    select(SUBSCRIPTIONS.c.id)
+    .where(SUBSCRIPTIONS.c.id.in_(select(TABLE.c.subscription_id).where(listed(TABLE.c.id, "ids"))))
+    .order_by(SUBSCRIPTIONS.c.id)
+    .with_for_update(key_share=True)
+)
+
+
+def _lock_subscriptions(settlements: Sequence[Settlement]) -> None:
+    """Lock where they went, always in the same order.
+
+    Before the messages: whoever deletes a subscription meets its messages later.
+    """
+    if db.session.get_bind().dialect.name != "sqlite":  # which locks no rows
+        ids = [each.lease.delivery_id for each in settlements]
+        db.session.execute(_LOCK_SUBSCRIPTIONS, {"ids": ids})
+
+
+_SENT = (
+    update(TABLE)
+    .where(
+        TABLE.c.id.in_(
+            select(TABLE.c.id).where(*_STILL_THEIRS).order_by(TABLE.c.id).with_for_update()
+        )
+    )
+    .values(state=DeliveryState.SENT, next_try_at=None, sent_at=bindparam("now"))
+    .returning(TABLE.c.id, TABLE.c.subscription_id)
+)
+_SENT_TO = (
+    update(SUBSCRIPTIONS)
+    .where(listed(SUBSCRIPTIONS.c.id, "ids"))
+    .values(
+        last_sent_at=bindparam("now"),
+        failing=0,
+        unreceived=SUBSCRIPTIONS.c.unreceived + bindparam("count"),
+    )
+    .returning(SUBSCRIPTIONS.c.id, SUBSCRIPTIONS.c.service)
+)
+
+
+def _note_sent(sent: Sequence[Settlement], now: datetime) -> Counted:
+    """Store that services took messages. Returns those that were still this worker's."""
+    outcomes = {each.lease.delivery_id: each.outcome for each in sent}
+    places: list[tuple[int, int]] = []
+    for attempt, ids in _by_attempt(each.lease for each in sent).items():
+        done = db.session.execute(_SENT, {"ids": ids, "attempt": attempt, "now": now})
+        places += [(row.id, row.subscription_id) for row in done]
+    services: dict[int, str] = {}
+    for count, ids in _by_count(subscription for _, subscription in places).items():
+        told = db.session.execute(_SENT_TO, {"ids": ids, "count": count, "now": now})
+        services |= {row.id: row.service for row in told}
+    return [(services[subscription], outcomes[message]) for message, subscription in places]
+
+
+def _settle_what_failed(settlements: Sequence[Settlement], now: datetime) -> Counted:
+    """Store what came of messages that no service took. Returns those still this worker's."""
     rows = _locked(settlements)
     by_verdict: dict[Verdict, list[Settlement]] = {}
     for each in settlements:
@@ -176,10 +207,7 @@ def settle(settlements: Sequence[Settlement], *, now: datetime) -> int:
             by_verdict.setdefault(each.outcome.verdict, []).append(each)
     for verdict, those in by_verdict.items():
         subscriptions = [rows[each.lease.delivery_id].subscription_id for each in those]
-        leases = [each.lease for each in those]
-        if verdict == "sent":
-            _note_sent(leases, subscriptions, now)
-        elif verdict == "gone":
+        if verdict == "gone":
             _forget(subscriptions)
         elif verdict == "retry":
             tried = [each for each in those if not each.outcome.is_held_back]
@@ -187,15 +215,11 @@ def settle(settlements: Sequence[Settlement], *, now: datetime) -> int:
             _try_later(those, rows, now)
         else:
             _note_failing(subscriptions)
-            end(leases, DeliveryState.DEAD)
+            end((each.lease for each in those), DeliveryState.DEAD)
             for status in {each.outcome.status for each in those}:
                 log.error("push_refused", status=status, count=len(those))
     ours = [each for those in by_verdict.values() for each in those]
-    # The last rows to be locked: all workers count in the same few.
-    push_counts.note(
-        ((rows[each.lease.delivery_id].service, each.outcome) for each in ours), now=now
-    )
-    return len(ours)
+    return [(rows[each.lease.delivery_id].service, each.outcome) for each in ours]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,34 +230,28 @@ class _Taken:
     service: str
 
 
+_LOCKED = (
+    select(
+        Delivery.id,
+        Delivery.attempts,
+        Delivery.subscription_id,
+        Occurrence.ring_at,
+        Reminder.max_late_min,
+        PushSubscription.service,
+    )
+    .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
+    .join(Reminder, Reminder.id == Occurrence.reminder_id)
+    .join(PushSubscription, PushSubscription.id == Delivery.subscription_id)
+    .where(listed(Delivery.id, "ids"), Delivery.state == DeliveryState.SENDING)
+    .order_by(Delivery.id)
+    .with_for_update(of=Delivery)
+)
+
+
 def _locked(settlements: Sequence[Settlement]) -> dict[int, _Taken]:
     """Lock what is to be written, always in the same order, and return what is still theirs."""
     attempts = {each.lease.delivery_id: each.lease.attempt for each in settlements}
-    if db.session.get_bind().dialect.name != "sqlite":  # which locks no rows
-        of_these = select(Delivery.subscription_id).where(Delivery.id.in_(attempts))
-        # Subscriptions before deliveries: whoever deletes one of those meets its deliveries later.
-        db.session.execute(
-            select(PushSubscription.id)
-            .where(PushSubscription.id.in_(of_these))
-            .order_by(PushSubscription.id)
-            .with_for_update(key_share=True)
-        )
-    rows = db.session.execute(
-        select(
-            Delivery.id,
-            Delivery.attempts,
-            Delivery.subscription_id,
-            Occurrence.ring_at,
-            Reminder.max_late_min,
-            PushSubscription.service,
-        )
-        .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
-        .join(Reminder, Reminder.id == Occurrence.reminder_id)
-        .join(PushSubscription, PushSubscription.id == Delivery.subscription_id)
-        .where(Delivery.id.in_(attempts), Delivery.state == DeliveryState.SENDING)
-        .order_by(Delivery.id)
-        .with_for_update(of=Delivery)
-    )
+    rows = db.session.execute(_LOCKED, {"ids": attempts})
     return {
         row.id: _Taken(
             row.subscription_id,
@@ -245,31 +263,16 @@ def _locked(settlements: Sequence[Settlement]) -> dict[int, _Taken]:
     }
 
 
-def _note_sent(leases: Sequence[Lease], subscriptions: Sequence[int], now: datetime) -> None:
-    for attempt, ids in _by_attempt(leases).items():
-        db.session.execute(
-            update(Delivery)
-            .where(*_still(ids, attempt))
-            .values(state=DeliveryState.SENT, next_try_at=None, sent_at=now)
-            .execution_options(synchronize_session=False)
-        )
-    for count, ids in _by_count(subscriptions).items():
-        db.session.execute(
-            update(PushSubscription)
-            .where(PushSubscription.id.in_(ids))
-            .values(last_sent_at=now, failing=0, unreceived=PushSubscription.unreceived + count)
-            .execution_options(synchronize_session=False)
-        )
+_FAILING = (
+    update(SUBSCRIPTIONS)
+    .where(listed(SUBSCRIPTIONS.c.id, "ids"))
+    .values(failing=SUBSCRIPTIONS.c.failing + bindparam("count"))
+)
 
 
 def _note_failing(subscriptions: Sequence[int]) -> None:
     for count, ids in _by_count(subscriptions).items():
-        db.session.execute(
-            update(PushSubscription)
-            .where(PushSubscription.id.in_(ids))
-            .values(failing=PushSubscription.failing + count)
-            .execution_options(synchronize_session=False)
-        )
+        db.session.execute(_FAILING, {"ids": ids, "count": count})
 
 
 def _forget(subscriptions: Sequence[int]) -> None:
@@ -322,14 +325,6 @@ _LATER = (
         attempts=bindparam("attempts"),
     )
 )
-
-
-def _still(ids: Collection[int], attempt: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Delivery.id.in_(ids),
-        Delivery.attempts == attempt,
-        Delivery.state == DeliveryState.SENDING,
-    )
 
 
 def _by_attempt(leases: Iterable[Lease]) -> dict[int, list[int]]:

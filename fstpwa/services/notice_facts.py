@@ -1,17 +1,17 @@
 """What the words of reminders need to know, read for many people at once."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession, PlannedState
 from fstpwa.models.reminders import Occurrence, OccurrenceState, Reminder
-from fstpwa.services.reminder_facts import PersonAndDay
+from fstpwa.services.listed import listed
+from fstpwa.services.reminder_facts import PersonAndDay, Task
 
 LONGEST_OPEN = timedelta(days=3)
 """A reminder is over the day after its own, whatever the zone: older dates need no look."""
@@ -25,6 +25,23 @@ class WaitingSession:
     name: str
 
 
+_SESSIONS = (
+    select(PlannedSession.user_id, PlannedSession.day, PlannedSession.id, PlannedSession.name)
+    .where(
+        listed(PlannedSession.user_id, "users"),
+        listed(PlannedSession.day, "days"),
+        PlannedSession.state == PlannedState.PLANNED,
+    )
+    .order_by(
+        PlannedSession.user_id,
+        PlannedSession.day,
+        PlannedSession.optional,
+        PlannedSession.at_min,
+        PlannedSession.id,
+    )
+)
+
+
 def waiting_sessions(wanted: Iterable[PersonAndDay]) -> Mapping[PersonAndDay, WaitingSession]:
     """Return the session of each person's day that is to be done next; one query.
 
@@ -34,46 +51,30 @@ def waiting_sessions(wanted: Iterable[PersonAndDay]) -> Mapping[PersonAndDay, Wa
     pairs = set(wanted)
     if not pairs:
         return {}
-    rows = db.session.execute(
-        select(PlannedSession.user_id, PlannedSession.day, PlannedSession.id, PlannedSession.name)
-        .where(
-            PlannedSession.user_id.in_({user for user, _ in pairs}),
-            PlannedSession.day.in_({day for _, day in pairs}),
-            PlannedSession.state == PlannedState.PLANNED,
-        )
-        .order_by(
-            PlannedSession.user_id,
-            PlannedSession.day,
-            PlannedSession.optional,
-            PlannedSession.at_min,
-            PlannedSession.id,
-        )
-    )
+    asked = {"users": {user for user, _ in pairs}, "days": {day for _, day in pairs}}
+    rows = db.session.execute(_SESSIONS, asked)
     found: dict[PersonAndDay, WaitingSession] = {}
     for row in rows:
         found.setdefault((row.user_id, row.day), WaitingSession(row.id, row.name))
     return found
 
 
-def waiting_reminders(
-    users: Collection[int], done: Collection[tuple[str, int, object]], *, now: datetime
-) -> Mapping[int, int]:
-    """Return how many reminders of each person rang and wait for an answer; one query.
-
-    Args:
-        users: whose.
-        done: kind, person and day of what was done meanwhile: that does not wait any more.
-        now: the current instant, aware.
-    """
-    if not users:
-        return {}
-    rows = db.session.execute(
-        select(Reminder.kind, Reminder.user_id, Occurrence.occ_key)
-        .join(Occurrence, Occurrence.reminder_id == Reminder.id)
-        .where(
-            Reminder.user_id.in_(users),
-            Occurrence.occ_key >= (now - LONGEST_OPEN).date(),
-            Occurrence.state == OccurrenceState.DUE,
-        )
+_WAITING = (
+    select(Reminder.kind, Reminder.user_id, Occurrence.occ_key)
+    .join(Occurrence, Occurrence.reminder_id == Reminder.id)
+    .where(
+        listed(Reminder.user_id, "users"),
+        Occurrence.occ_key >= bindparam("since"),
+        Occurrence.state == OccurrenceState.DUE,
     )
-    return Counter(row.user_id for row in rows if tuple(row) not in done)
+)
+
+
+def waiting_reminders(users: Collection[int], *, now: datetime) -> Sequence[Task]:
+    """Return what reminders of some people rang and were not answered; one query.
+
+    What was done meanwhile waits no more, though it is among them.
+    """
+    asked = {"users": users, "since": (now - LONGEST_OPEN).date()}
+    rows = db.session.execute(_WAITING, asked)
+    return [(row.kind, row.user_id, row.occ_key) for row in rows]

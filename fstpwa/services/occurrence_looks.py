@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from fstpwa.domain.recurrence import Due
 from fstpwa.domain.reminders import Circumstances, closes_at, decide, once_more_at
@@ -19,7 +19,9 @@ from fstpwa.models.reminders import (
     OccurrenceState,
     Reminder,
 )
-from fstpwa.services.deliveries import HandOver, end_of, make_ready
+from fstpwa.services.deliveries import end_of
+from fstpwa.services.listed import listed
+from fstpwa.services.ready_messages import HandOver, make_ready
 from fstpwa.services.reminder_facts import (
     RULE_COLUMNS,
     AnyRow,
@@ -43,30 +45,36 @@ def look(*, now: datetime, hand_over: HandOver, at_most: int) -> int:
     return len(rows)
 
 
+_DUE = (
+    select(
+        *RULE_COLUMNS,
+        Occurrence.id,
+        Occurrence.occ_key,
+        Occurrence.ring_at,
+        Occurrence.state,
+        Occurrence.reason,
+        Occurrence.rang_again,
+        Occurrence.look_at,
+    )
+    .join(Reminder, Reminder.id == Occurrence.reminder_id)
+    .join(User, User.id == Reminder.user_id)
+    .where(Occurrence.look_at <= bindparam("now"))
+    .order_by(Occurrence.look_at)  # and no more, or equal ones are sorted each time
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True, of=Occurrence)
+)
+_REACHED = select(Delivery.occurrence_id).where(
+    listed(Delivery.occurrence_id, "occurrences"), Delivery.state == DeliveryState.SENT
+)
+
+
 def _rows(now: datetime, at_most: int) -> Sequence[AnyRow]:
-    return db.session.execute(
-        select(
-            *RULE_COLUMNS,
-            Occurrence.id,
-            Occurrence.occ_key,
-            Occurrence.ring_at,
-            Occurrence.state,
-            Occurrence.reason,
-            Occurrence.rang_again,
-            Occurrence.look_at,
-        )
-        .join(Reminder, Reminder.id == Occurrence.reminder_id)
-        .join(User, User.id == Reminder.user_id)
-        .where(Occurrence.look_at <= now)
-        .order_by(Occurrence.look_at)  # and no more, or equal ones are sorted each time
-        .limit(at_most)
-        .with_for_update(skip_locked=True, of=Occurrence)
-    ).all()
+    return db.session.execute(_DUE, {"now": now, "at_most": at_most}).all()
 
 
 def _decide_upon(rows: Sequence[AnyRow], now: datetime, hand_over: HandOver) -> None:
     work = _Looks(
-        facts=facts_about((row.user_id, row.occ_key) for row in rows),
+        facts=facts_about((row.kind, row.user_id, row.occ_key) for row in rows),
         devices=live_subscriptions({row.user_id for row in rows}, now=now),
         reached=reached(row.id for row in rows),
         now=now,
@@ -84,10 +92,7 @@ def _decide_upon(rows: Sequence[AnyRow], now: datetime, hand_over: HandOver) -> 
 
 def reached(occurrence_ids: Iterable[UUID]) -> set[UUID]:
     """Return those of some occurrences that a push service took a message of."""
-    found = select(Delivery.occurrence_id).where(
-        Delivery.occurrence_id.in_(list(occurrence_ids)), Delivery.state == DeliveryState.SENT
-    )
-    return set(db.session.scalars(found))
+    return set(db.session.scalars(_REACHED, {"occurrences": list(occurrence_ids)}))
 
 
 @dataclass(slots=True, kw_only=True)

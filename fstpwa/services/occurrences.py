@@ -90,18 +90,6 @@ def snooze(user: User, occurrence_id: UUID, *, minutes: int, now: datetime) -> O
     return occurrence
 
 
-def answer(user: User, occurrence_id: UUID, what: Literal["done", "not_today"]) -> Occurrence:
-    """Close a reminder as its person says; what is not sent yet stays unsent. Flushed.
-
-    Raises:
-        NotFound: it is somebody else's, or not there.
-        Conflict: it is over.
-    """
-    occurrence = _open(user, occurrence_id).occurrence
-    close(occurrence, what)
-    return occurrence
-
-
 def close(occurrence: Occurrence, what: Literal["done", "not_today"]) -> None:
     """Close a reminder, also one that is over already: late answers count. Flushed."""
     occurrence.state = OccurrenceState.DONE if what == "done" else OccurrenceState.SKIPPED

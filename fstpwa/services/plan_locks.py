@@ -14,13 +14,14 @@ from datetime import date
 from functools import cache
 from typing import get_args
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from fstpwa.content import library
 from fstpwa.domain.pre_session import may_be_emergency
 from fstpwa.domain.standing import WholePlan, standing
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer, HealthReport, PendingCheck
+from fstpwa.services.listed import listed
 from fstpwa.services.safety import histories_of
 
 PersonAndDay = tuple[int, date]
@@ -46,25 +47,34 @@ def locked(pairs: Iterable[PersonAndDay]) -> set[PersonAndDay]:
     return found | (_ticked_danger(users, {day for _, day in wanted}) & wanted)
 
 
+_REPORTED = select(HealthReport.user_id).where(
+    listed(HealthReport.user_id, "users"),
+    or_(
+        HealthReport.emergency.is_(True),
+        HealthReport.severity == "severe",
+        HealthReport.follow_up == "worse",
+    ),
+)
+_TICKED = select(PendingCheck.user_id, PendingCheck.day, PendingCheck.items).where(
+    listed(PendingCheck.user_id, "users"), listed(PendingCheck.day, "days")
+)
+
+
 def _may_be_locked(users: Collection[int]) -> set[int]:
     """Return who ever said something that locks a whole plan; most of it is over."""
-    said = select(HealthAnswer.user_id).where(
-        HealthAnswer.user_id.in_(users),
-        HealthAnswer.yes.is_(True),
-        HealthAnswer.question.in_(_locking_questions()),
-    )
-    reported = select(HealthReport.user_id).where(
-        HealthReport.user_id.in_(users),
-        or_(
-            HealthReport.emergency.is_(True),
-            HealthReport.severity == "severe",
-            HealthReport.follow_up == "worse",
-        ),
-    )
-    return {*db.session.scalars(said), *db.session.scalars(reported)}
+    asked = {"users": users}
+    return {*db.session.scalars(_said(), asked), *db.session.scalars(_REPORTED, asked)}
 
 
 @cache
+def _said() -> Select[int]:
+    return select(HealthAnswer.user_id).where(
+        listed(HealthAnswer.user_id, "users"),
+        HealthAnswer.yes.is_(True),
+        HealthAnswer.question.in_(_locking_questions()),
+    )
+
+
 def _locking_questions() -> tuple[str, ...]:
     questions = library().safety.questions.values()
     return tuple(sorted(each.id for each in questions if each.effect in get_args(WholePlan)))
@@ -72,10 +82,6 @@ def _locking_questions() -> tuple[str, ...]:
 
 def _ticked_danger(users: Collection[int], days: Collection[date]) -> set[PersonAndDay]:
     """Return who ticked a sign of danger before a session and left the questions behind it."""
-    ticked = db.session.execute(
-        select(PendingCheck.user_id, PendingCheck.day, PendingCheck.items).where(
-            PendingCheck.user_id.in_(users), PendingCheck.day.in_(days)
-        )
-    )
+    ticked = db.session.execute(_TICKED, {"users": users, "days": days})
     safety = library().safety
     return {(row.user_id, row.day) for row in ticked if may_be_emergency(row.items, safety)}

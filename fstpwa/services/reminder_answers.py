@@ -13,27 +13,29 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
-from fstpwa.domain.check_in import Answer as GoodDayAnswer
+from fstpwa.domain.check_in import Answer as CheckInAnswer
 from fstpwa.domain.check_in import CheckInEntry
 from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
 from fstpwa.domain.reminders import snooze_until
 from fstpwa.extensions import db
 from fstpwa.models.practice import AppliedOperation, CheckIn, PlannedSession, PlannedState
 from fstpwa.models.reminders import OccurrenceState, ReminderKind
-from fstpwa.services import check_ins, occurrences, planning
+from fstpwa.services import check_ins, flare_days, occurrences, planning
 from fstpwa.services.notice_facts import WaitingSession, waiting_sessions
 from fstpwa.services.occurrences import OVER, Asked, asked
 from fstpwa.services.reminder_tokens import ReminderToken
 
-Answer = Literal["good_day", "not_today", "later", "skip", "undo"]
-Given = Literal["good_day", "not_today", "later", "skip"]
+Answer = Literal["good_day", "not_today", "later", "skip", "flare", "undo"]
+Given = Literal["good_day", "not_today", "later", "skip", "flare"]
 
 ANSWERS: Mapping[str, Sequence[Answer]] = {
-    ReminderKind.CHECK_IN: ("good_day", "not_today", "undo"),
-    ReminderKind.PRACTICE: ("later", "skip", "undo"),
+    ReminderKind.CHECK_IN: ("good_day", "not_today", "flare", "undo"),
+    ReminderKind.PRACTICE: ("later", "skip", "flare", "undo"),
 }
 GOOD_DAY: Mapping[str, str] = {"good_day": "yes", "not_today": "no"}
 """What each answer says to the question of the good day."""
+FLARE = "flare"
+"""Says in the check-in of the day that it is a flare day, from either kind of reminder."""
 
 LATER_MIN = 30
 """What "Later" means without a word on how much."""
@@ -58,6 +60,8 @@ class Standing:
     """What was answered through it, and still holds."""
     is_open: bool
     """Whether it can be answered."""
+    may_be_flare: bool = False
+    """Whether a flare day can be said: it is open, and the day is not one already."""
     later: Sequence[tuple[int, datetime]] = ()
     """By how many minutes it can be put off now, and when it would ring."""
     why_not_later: str = ""
@@ -79,8 +83,9 @@ def standing_of(found: Asked, *, now: datetime) -> Standing:
     if found.reminder.kind == ReminderKind.CHECK_IN:
         given = _given_good_day(found, undone)
         is_open = given is None and not _is_used(found, undone) and not _has_good_day(found)
-        return Standing(asked=found, given=given, is_open=is_open)
-    given = _given_practice(found)
+        may_be_flare = is_open and not _is_flare(found)
+        return Standing(asked=found, given=given, is_open=is_open, may_be_flare=may_be_flare)
+    given = _given_practice(found, undone)
     if not found.is_open:
         return Standing(asked=found, given=given, is_open=False)
     pair = (found.user.id, found.occurrence.occ_key)
@@ -89,6 +94,7 @@ def standing_of(found: Asked, *, now: datetime) -> Standing:
         asked=found,
         given=given,
         is_open=True,
+        may_be_flare=not _is_flare(found),
         later=later,
         why_not_later=why_not,
         session=waiting_sessions([pair]).get(pair),
@@ -136,6 +142,8 @@ def record(
         _put_off(found, token, minutes, now)
     elif answer == "skip":
         _skip(found, undone, now)
+    elif answer == FLARE:
+        _say_flare(found, undone, tapped_at, now)
     else:
         _say_good_day(found, undone, answer, tapped_at, now)
     return standing_of(found, now=now)
@@ -175,9 +183,9 @@ def _say_good_day(
         raise Conflict(ANSWERED)
     if _has_good_day(found):
         raise Conflict(ANSWERED_IN_APP)
-    _store_good_day(
+    _store(
         found,
-        GOOD_DAY[answer],
+        {"good_day": GOOD_DAY[answer]},
         _operation(found, answer, undone.count),
         at=at,
         now=now,
@@ -186,17 +194,32 @@ def _say_good_day(
     occurrences.close(found.occurrence, "done")
 
 
-def _store_good_day(
+def _say_flare(found: Asked, undone: _Undone, at: datetime, now: datetime) -> None:
+    """Say in the day's check-in that it is a flare day; its session waits, in its gentle version."""
+    if found.reminder.kind == ReminderKind.CHECK_IN:
+        if _is_used(found, undone):
+            raise Conflict(ANSWERED)
+    elif not found.is_open:
+        raise Conflict(ANSWERED if _given_practice(found, undone) else OVER)
+    if _is_flare(found):
+        raise Conflict(ANSWERED_IN_APP)
+    operation = _operation(found, FLARE, undone.count)
+    _store(found, {"flare": True}, operation, at=at, now=now, otherwise=TAKEN_BACK)
+    flare_days.forget_its_end(found.user, found.occurrence.occ_key)
+    occurrences.close(found.occurrence, "done")
+
+
+def _store(
     found: Asked,
-    value: GoodDayAnswer,
+    answers: Mapping[str, CheckInAnswer],
     operation: UUID,
     *,
     at: datetime,
     now: datetime,
     otherwise: str,
 ) -> None:
-    """Store the answer; Conflict with the words `otherwise` if a later one stays instead."""
-    entry = CheckInEntry(day=found.occurrence.occ_key, answers={"good_day": value})
+    """Store answers; Conflict with the words `otherwise` if a later one stays instead."""
+    entry = CheckInEntry(day=found.occurrence.occ_key, answers=answers)
     stored = check_ins.record_check_in(found.user, entry, at=at, operation_id=operation, now=now)
     if not entry.is_stored_in(stored):
         raise Conflict(otherwise)
@@ -213,7 +236,7 @@ def _put_off(found: Asked, token: ReminderToken, minutes: int, now: datetime) ->
 def _skip(found: Asked, undone: _Undone, now: datetime) -> None:
     """Leave the day's sessions out, but for those that are there for whoever likes."""
     if not found.is_open:
-        raise Conflict(ANSWERED if _given_practice(found) else OVER)
+        raise Conflict(ANSWERED if _given_practice(found, undone) else OVER)
     for session in _sessions(found, PlannedState.PLANNED):
         if session.optional:
             continue
@@ -229,7 +252,7 @@ def _undo(found: Asked, undone: _Undone, now: datetime) -> None:
     if found.reminder.kind == ReminderKind.CHECK_IN:
         given = _given_good_day(found, undone)
     else:
-        given = _given_practice(found)
+        given = _given_practice(found, undone)
     if given is None:
         is_used = found.reminder.kind == ReminderKind.CHECK_IN and _is_used(found, undone)
         raise Conflict(CHANGED_IN_APP if is_used else NOTHING_TO_UNDO)
@@ -237,7 +260,9 @@ def _undo(found: Asked, undone: _Undone, now: datetime) -> None:
         raise Conflict("This was taken back very often. You can change it in the app.")
     operation = _operation(found, "undo", undone.count)
     if given in GOOD_DAY:
-        _store_good_day(found, None, operation, at=now, now=now, otherwise=CHANGED_IN_APP)
+        _store(found, {"good_day": None}, operation, at=now, now=now, otherwise=CHANGED_IN_APP)
+    elif given == FLARE:
+        _store(found, {"flare": None}, operation, at=now, now=now, otherwise=CHANGED_IN_APP)
     else:
         if given == "skip":
             _take_back(found, undone)
@@ -280,10 +305,10 @@ def _sessions(found: Asked, state: PlannedState) -> Sequence[PlannedSession]:
 
 
 def _is_used(found: Asked, undone: _Undone) -> bool:
-    """Return whether the good day was answered through this reminder, and not taken back."""
+    """Return whether a check-in was answered through this reminder, and not taken back."""
     return any(
         db.session.get(AppliedOperation, (found.user.id, _operation(found, each, undone.count)))
-        for each in GOOD_DAY
+        for each in (*GOOD_DAY, FLARE)
     )
 
 
@@ -291,7 +316,7 @@ def _given_good_day(found: Asked, undone: _Undone) -> Given | None:
     """Return which answer of this reminder the day's check-in holds, by the id of its stamp."""
     row = _check_in(found)
     if row is None or row.good_day is None:
-        return None
+        return _given_flare(found, undone)
     stamp = str(row.clocks.get("good_day", ""))
     for each in ("good_day", "not_today"):
         if stamp.endswith(str(_operation(found, each, undone.count))):
@@ -299,17 +324,32 @@ def _given_good_day(found: Asked, undone: _Undone) -> Given | None:
     return None
 
 
-def _given_practice(found: Asked) -> Given | None:
+def _given_flare(found: Asked, undone: _Undone) -> Given | None:
+    """Return whether it was this reminder that said the day is a flare day, by its stamp."""
+    row = _check_in(found)
+    if row is None or not row.flare:
+        return None
+    operation = str(_operation(found, FLARE, undone.count))
+    return "flare" if str(row.clocks.get("flare", "")).endswith(operation) else None
+
+
+def _given_practice(found: Asked, undone: _Undone) -> Given | None:
     occurrence = found.occurrence
     if occurrence.state == OccurrenceState.SNOOZED and occurrence.reason == "asked":
         return "later"
-    is_skipped = occurrence.state == OccurrenceState.SKIPPED and occurrence.reason == "not_today"
-    return "skip" if is_skipped else None
+    if occurrence.state == OccurrenceState.SKIPPED and occurrence.reason == "not_today":
+        return "skip"
+    return _given_flare(found, undone) if occurrence.state == OccurrenceState.DONE else None
 
 
 def _has_good_day(found: Asked) -> bool:
     row = _check_in(found)
     return row is not None and row.good_day is not None
+
+
+def _is_flare(found: Asked) -> bool:
+    row = _check_in(found)
+    return row is not None and bool(row.flare)
 
 
 def _check_in(found: Asked) -> CheckIn | None:

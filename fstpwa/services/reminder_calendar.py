@@ -82,8 +82,9 @@ def calendar_for(user: User, *, origin: str, now: datetime) -> bytes:
     """
     today = local_day(now, user.time_zone)
     days = days_between(today, today + HELD_FOR)
-    facts = facts_about((user.id, day) for day in days)
+    facts = facts_about((ReminderKind.PRACTICE, user.id, day) for day in days)
     rests = user.id in facts.resting
+    goes_on = facts.resting.get(user.id)
     held = [day for day in days if (user.id, day) in facts.held]
     reminders = db.session.scalars(
         select(Reminder)
@@ -94,8 +95,14 @@ def calendar_for(user: User, *, origin: str, now: datetime) -> bytes:
     with force_locale(user.language):
         for reminder in reminders:
             is_practice = reminder.kind == ReminderKind.PRACTICE
-            if not (is_practice and rests):
-                entries += _entries(user, reminder, held if is_practice else ())
+            if is_practice and rests and goes_on is None:
+                continue
+            entries += _entries(
+                user,
+                reminder,
+                without=held if is_practice else (),
+                not_before=goes_on if is_practice else None,
+            )
     return calendar_of(
         entries,
         name="Good Days",
@@ -104,7 +111,9 @@ def calendar_for(user: User, *, origin: str, now: datetime) -> bytes:
     )
 
 
-def _entries(user: User, reminder: Reminder, held: Collection[date]) -> list[Entry]:
+def _entries(
+    user: User, reminder: Reminder, *, without: Collection[date], not_before: date | None
+) -> list[Entry]:
     """Return the entry of a reminder; none for one that quiet hours silence every day."""
     quiet = quiet_hours(user.quiet_start_min, user.quiet_end_min)
     at_min = outside_quiet_hours(reminder.at_min, quiet)
@@ -121,8 +130,8 @@ def _entries(user: User, reminder: Reminder, held: Collection[date]) -> list[Ent
             title=_("Time for your session") if is_practice else _("Time for your check-in"),
             rule=rule,
             zone=zone,
-            first=max(first, reminder.paused_until or first),
-            without=held,
+            first=max(first, reminder.paused_until or first, not_before or first),
+            without=without,
             changed_at=reminder.changed_at,
         )
     ]

@@ -1,13 +1,14 @@
 """The last look before a message is sent: whether, from fresh rows, it still makes sense."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import load_only
 
 from fstpwa import log
 from fstpwa.domain.errors import Unreadable
@@ -27,9 +28,10 @@ from fstpwa.models.reminders import (
 )
 from fstpwa.services import deliveries, push_subscriptions
 from fstpwa.services.deliveries import Lease
+from fstpwa.services.listed import listed
 from fstpwa.services.notice_facts import waiting_reminders, waiting_sessions
 from fstpwa.services.occurrence_looks import reached
-from fstpwa.services.reminder_facts import RULE_COLUMNS, AnyRow, Facts, facts_about
+from fstpwa.services.reminder_facts import RULE_COLUMNS, AnyRow, facts_about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class Ready:
 @dataclass(slots=True)
 class _Sorted:
     ready: list[Ready] = field(default_factory=list)
-    to_send: list[tuple[AnyRow, Lease]] = field(default_factory=list)
+    to_send: list[tuple[Any, Lease]] = field(default_factory=list)
     over: list[Lease] = field(default_factory=list)
     gone: list[Lease] = field(default_factory=list)
     dead: list[Lease] = field(default_factory=list)
@@ -80,11 +82,12 @@ def check(leases: Sequence[Lease], *, now: datetime) -> list[Ready]:
     """
     taken = {each.delivery_id: each for each in leases}
     rows = [row for row in _rows(taken) if row.attempts == taken[row.delivery_id].attempt]
-    facts = facts_about((row.user_id, row.occ_key) for row in rows)
+    waiting = waiting_reminders({row.user_id for row in rows}, now=now)
+    facts = facts_about([*waiting, *((row.kind, row.user_id, row.occ_key) for row in rows)])
     found = _Sorted()
     for row in rows:
         one = taken[row.delivery_id]
-        is_theirs = row.PushSubscription.user_id == row.device_user_id == row.user_id
+        is_theirs = row.receiver_id == row.device_user_id == row.user_id
         if not is_theirs or now >= min(row.idle_expires_at, row.expires_at):
             found.gone.append(one)
         elif row.state != OccurrenceState.DUE:
@@ -97,7 +100,8 @@ def check(leases: Sequence[Lease], *, now: datetime) -> list[Ready]:
             else:
                 found.over.append(one)
                 found.decided[row.occurrence_id] = decision
-    _make_ready(found, facts, now)
+    badges = Counter(task[1] for task in waiting if task not in facts.done)
+    _make_ready(found, badges, now)
     # Occurrences before deliveries, in the same order as everywhere.
     _note(found.decided)
     deliveries.end(found.over, DeliveryState.EXPIRED)
@@ -106,57 +110,53 @@ def check(leases: Sequence[Lease], *, now: datetime) -> list[Ready]:
     return found.ready
 
 
-def _rows(taken: dict[int, Lease]) -> Sequence[AnyRow]:
-    return db.session.execute(
-        select(
-            *RULE_COLUMNS,
-            Delivery.id.label("delivery_id"),
-            Delivery.attempts,
-            Occurrence.id.label("occurrence_id"),
-            Occurrence.occ_key,
-            Occurrence.ring_at,
-            Occurrence.state,
-            Occurrence.snoozes,
-            DeviceSession.user_id.label("device_user_id"),
-            DeviceSession.idle_expires_at,
-            DeviceSession.expires_at,
-            PushSubscription,
-            User,
-        )
-        .select_from(Delivery)
-        .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
-        .join(Reminder, Reminder.id == Occurrence.reminder_id)
-        .join(User, User.id == Reminder.user_id)
-        .join(PushSubscription, PushSubscription.id == Delivery.subscription_id)
-        .join(DeviceSession, DeviceSession.id == PushSubscription.device_session_id)
-        .where(Delivery.id.in_(taken), Delivery.state == DeliveryState.SENDING)
-        .order_by(Delivery.id)
-        # All that is read of these two: to load them whole takes a quarter more.
-        .options(load_only(*_OF_SUBSCRIPTION), load_only(*_OF_USER))
-        .execution_options(populate_existing=True)
-    ).all()
-
-
-_OF_SUBSCRIPTION = (
-    PushSubscription.user_id,
-    PushSubscription.target,
-    PushSubscription.key_id,
-    PushSubscription.discreet,
+_TAKEN = (
+    select(
+        *RULE_COLUMNS,
+        Delivery.id.label("delivery_id"),
+        Delivery.attempts,
+        Occurrence.id.label("occurrence_id"),
+        Occurrence.occ_key,
+        Occurrence.ring_at,
+        Occurrence.state,
+        Occurrence.snoozes,
+        DeviceSession.user_id.label("device_user_id"),
+        DeviceSession.idle_expires_at,
+        DeviceSession.expires_at,
+        PushSubscription.id.label("subscription_id"),
+        PushSubscription.user_id.label("receiver_id"),
+        PushSubscription.target,
+        PushSubscription.key_id,
+        PushSubscription.discreet,
+        User.public_id,
+        User.data_key,
+        User.language,
+    )
+    .select_from(Delivery)
+    .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
+    .join(Reminder, Reminder.id == Occurrence.reminder_id)
+    .join(User, User.id == Reminder.user_id)
+    .join(PushSubscription, PushSubscription.id == Delivery.subscription_id)
+    .join(DeviceSession, DeviceSession.id == PushSubscription.device_session_id)
+    .where(listed(Delivery.id, "ids"), Delivery.state == DeliveryState.SENDING)
+    .order_by(Delivery.id)
 )
-_OF_USER = (User.public_id, User.data_key, User.language)
+"""Columns and no mapped objects, which take as long to make as all the rest."""
 
 
-def _make_ready(found: _Sorted, facts: Facts, now: datetime) -> None:
-    """Add what the words need; two queries, however many messages there are."""
+def _rows(taken: Mapping[int, Lease]) -> Sequence[AnyRow]:
+    return db.session.execute(_TAKEN, {"ids": taken}).all()
+
+
+def _make_ready(found: _Sorted, badges: Mapping[int, int], now: datetime) -> None:
+    """Add what the words need; one query at most, however many messages there are."""
     rows = [row for row, _ in found.to_send]
     sessions = waiting_sessions(
         (row.user_id, row.occ_key) for row in rows if row.kind == ReminderKind.PRACTICE
     )
-    waiting = waiting_reminders({row.user_id for row in rows}, facts.done, now=now)
     for row, lease in found.to_send:
-        subscription: PushSubscription = row.PushSubscription
         try:
-            target = push_subscriptions.target_of(row.User, subscription)
+            target = push_subscriptions.target_of(row, row)
         except Unreadable:
             log.error("push_target_unreadable")
             found.dead.append(lease)
@@ -174,13 +174,13 @@ def _make_ready(found: _Sorted, facts: Facts, now: datetime) -> None:
                 session_id=session.id if session else None,
                 session_name=session.name if session else "",
                 # What was done, and is reminded of all the same, waits nowhere else.
-                waiting=max(1, waiting.get(row.user_id, 0)),
+                waiting=max(1, badges.get(row.user_id, 0)),
                 checked_at=now,
-                user_public_id=row.User.public_id,
-                language=row.User.language,
-                subscription_id=subscription.id,
+                user_public_id=row.public_id,
+                language=row.language,
+                subscription_id=row.subscription_id,
                 target=target,
-                discreet=subscription.discreet,
+                discreet=row.discreet,
                 # A time to live of 0 would mean: now or never.
                 ttl_s=max(1, ceil(left_s)),
             )

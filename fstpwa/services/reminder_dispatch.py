@@ -17,10 +17,11 @@ from sqlalchemy.exc import OperationalError
 from fstpwa import log
 from fstpwa.domain.errors import GoodDaysError
 from fstpwa.domain.push import PushMessage, PushSender, SendOutcome
-from fstpwa.extensions import db, late_lock, may_be_lost
+from fstpwa.extensions import db, late_lock, may_be_lost, planned_anew, switched_on
 from fstpwa.services import deliveries
-from fstpwa.services.deliveries import CHUNK, Lease, Settlement, hand_over_nothing
+from fstpwa.services.deliveries import CHUNK, Lease, Settlement
 from fstpwa.services.dispatch_turns import own_turn
+from fstpwa.services.ready_messages import hand_over_nothing
 from fstpwa.services.reminder_checks import Ready, check
 from fstpwa.services.reminder_ticks import tick
 
@@ -149,11 +150,8 @@ class Inline:
             return
         # After a power failure they are sent again, as what was under way is. To wait for the disk
         # each time takes as long as the sending.
-        token = may_be_lost.set(True)
-        try:
+        with switched_on(may_be_lost):
             _committed(lambda: deliveries.settle(done, now=self.clock()))
-        finally:
-            may_be_lost.reset(token)
 
     def _has_to_stop(self) -> bool:
         """Whether the end has been asked for so long ago that the rest of a chunk must wait."""
@@ -171,9 +169,8 @@ def _committed(step: Callable[[], Found]) -> Found:
     else wrote meanwhile it is done anew, and in the end with the writer from the beginning. On
     PostgreSQL a step that was broken off, as by a deadlock, is tried again as well.
     """
-    with own_turn():
-        token = late_lock.set(True)
-        try:
+    with own_turn(), switched_on(planned_anew):
+        with switched_on(late_lock):
             for _ in range(LATE_TRIES):
                 try:
                     found = step()
@@ -182,8 +179,6 @@ def _committed(step: Callable[[], Found]) -> Found:
                     db.session.rollback()
                 else:
                     return found
-        finally:
-            late_lock.reset(token)
         found = step()
         db.session.commit()
         return found

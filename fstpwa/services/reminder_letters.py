@@ -115,7 +115,7 @@ def send_due(
 def _due(now: datetime, *only: UUID) -> list[AnyRow]:
     """Return the reminders that are to be written about, those that rang first first."""
     rows = _rows(now, only)
-    facts = facts_about((row.user_id, row.occ_key) for row in rows)
+    facts = facts_about((row.kind, row.user_id, row.occ_key) for row in rows)
     return [
         row
         for row in rows

@@ -52,7 +52,7 @@ def _outlooks(user: User, now: datetime, *which: ColumnElement[bool]) -> list[Ou
     ).all()
     if not rows:
         return []
-    facts = facts_about((user.id, day) for row in rows for day in _days(row, now))
+    facts = facts_about((row.kind, user.id, day) for row in rows for day in _days(row, now))
     return [_outlook(row, facts, now) for row in rows]
 
 

@@ -7,6 +7,7 @@ from math import ceil
 
 from sqlalchemy import func, select
 
+from fstpwa.domain.push import NOT_REACHED_AFTER
 from fstpwa.extensions import db
 from fstpwa.models.people import WorkerHeartbeat
 from fstpwa.models.reminders import (
@@ -27,8 +28,6 @@ COUNTED_DAYS = 7
 """So many days of answers are shown, today among them."""
 NEWEST = 10_000
 """Messages whose lateness is looked at."""
-UNRECEIVED = 3
-"""A device that showed none of so many messages in a row is not reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +137,7 @@ def status(keys: Keys, *, now: datetime) -> Status:
         refused_lately=_refused_lately(counts, now),
         missed=_missed(now),
         devices=_count_devices(0),
-        devices_not_reached=_count_devices(UNRECEIVED),
+        devices_not_reached=_count_devices(NOT_REACHED_AFTER),
         keys=keys,
     )
 

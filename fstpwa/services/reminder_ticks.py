@@ -1,11 +1,11 @@
 """What falls due is decided upon and written down: each date of each reminder once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from uuid6 import uuid7
 
 from fstpwa.domain.recurrence import Due, Recurrence, step
@@ -14,8 +14,10 @@ from fstpwa.extensions import db
 from fstpwa.models import Base
 from fstpwa.models.people import User
 from fstpwa.models.reminders import Occurrence, OccurrenceState, Reminder
-from fstpwa.services.deliveries import CHUNK, HandOver, hand_over_nothing, make_ready
+from fstpwa.services.deliveries import CHUNK
+from fstpwa.services.listed import insert_all, listed
 from fstpwa.services.occurrence_looks import look, look_at_after
+from fstpwa.services.ready_messages import HandOver, hand_over_nothing, make_first_ready
 from fstpwa.services.reminder_facts import (
     RULE_COLUMNS,
     AnyRow,
@@ -52,25 +54,36 @@ def tick(*, now: datetime, hand_over: HandOver = hand_over_nothing, at_most: int
     return len(rules) + look(now=now, hand_over=hand_over, at_most=at_most)
 
 
+_DUE = (
+    select(
+        *RULE_COLUMNS,
+        Reminder.at_min,
+        Reminder.days_mask,
+        Reminder.next_due_at,
+        Reminder.next_key,
+    )
+    .join(User, User.id == Reminder.user_id)
+    .where(Reminder.next_due_at <= bindparam("now"))
+    .order_by(Reminder.next_due_at)  # and no more, or equal ones are sorted each time
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True, of=Reminder)
+)
+_WRITTEN = select(OCCURRENCES.c.reminder_id, OCCURRENCES.c.occ_key).where(
+    listed(OCCURRENCES.c.reminder_id, "reminders"), listed(OCCURRENCES.c.occ_key, "keys")
+)
+_ADVANCE = (
+    update(REMINDERS)
+    .where(listed(REMINDERS.c.id, "ids"))
+    .values(next_due_at=bindparam("at"), next_key=bindparam("day"))
+)
+
+
 def _due_rules(now: datetime, at_most: int) -> Sequence[AnyRow]:
-    return db.session.execute(
-        select(
-            *RULE_COLUMNS,
-            Reminder.at_min,
-            Reminder.days_mask,
-            Reminder.next_due_at,
-            Reminder.next_key,
-        )
-        .join(User, User.id == Reminder.user_id)
-        .where(Reminder.next_due_at <= now)
-        .order_by(Reminder.next_due_at)  # and no more, or equal ones are sorted each time
-        .limit(at_most)
-        .with_for_update(skip_locked=True, of=Reminder)
-    ).all()
+    return db.session.execute(_DUE, {"now": now, "at_most": at_most}).all()
 
 
 def _write_down(rules: Sequence[AnyRow], now: datetime, hand_over: HandOver) -> None:
-    facts = facts_about((rule.user_id, rule.next_key) for rule in rules)
+    facts = facts_about((rule.kind, rule.user_id, rule.next_key) for rule in rules)
     devices = live_subscriptions({rule.user_id for rule in rules}, now=now)
     known = _written_already(rules)
     rows: list[dict[str, Any]] = []
@@ -83,20 +96,19 @@ def _write_down(rules: Sequence[AnyRow], now: datetime, hand_over: HandOver) -> 
         if row["state"] == OccurrenceState.DUE:
             messages[row["id"]] = devices[rule.user_id]
     if rows:
-        db.session.execute(insert(OCCURRENCES), rows)
-    advance = update(REMINDERS).where(REMINDERS.c.id == bindparam("reminder"))
-    db.session.execute(advance, [_next(rule) for rule in rules])
+        insert_all(OCCURRENCES, rows)
+    _advance(rules)
     if messages:
-        make_ready(messages, now=now, hand_over=hand_over)
+        make_first_ready(messages, now=now, hand_over=hand_over)
 
 
 def _written_already(rules: Sequence[AnyRow]) -> set[tuple[int, object]]:
     """Return dates that are there though they should not be: they must not stop everybody else."""
-    found = select(Occurrence.reminder_id, Occurrence.occ_key).where(
-        Occurrence.reminder_id.in_({rule.reminder_id for rule in rules}),
-        Occurrence.occ_key.in_({rule.next_key for rule in rules}),
-    )
-    return {(row.reminder_id, row.occ_key) for row in db.session.execute(found)}
+    asked = {
+        "reminders": {rule.reminder_id for rule in rules},
+        "keys": {rule.next_key for rule in rules},
+    }
+    return {(row.reminder_id, row.occ_key) for row in db.session.execute(_WRITTEN, asked)}
 
 
 def _occurrence(
@@ -135,7 +147,12 @@ def _state_of(decision: Decision) -> OccurrenceState:
     }[decision.outcome]
 
 
-def _next(rule: AnyRow) -> dict[str, Any]:
-    recurrence = Recurrence(at_min=rule.at_min, days_mask=rule.days_mask)
-    due = step(recurrence, zone_of(rule.zone), rule.next_key)
-    return {"reminder": rule.reminder_id, "next_due_at": due.at, "next_key": due.day}
+def _advance(rules: Sequence[AnyRow]) -> None:
+    """Let reminders stand at their next date: what falls due together mostly does so again."""
+    by_next: dict[tuple[datetime, date], list[int]] = {}
+    for rule in rules:
+        recurrence = Recurrence(at_min=rule.at_min, days_mask=rule.days_mask)
+        due = step(recurrence, zone_of(rule.zone), rule.next_key)
+        by_next.setdefault((due.at, due.day), []).append(rule.reminder_id)
+    for (at, day), ids in by_next.items():
+        db.session.execute(_ADVANCE, {"ids": ids, "at": at, "day": day})

@@ -28,18 +28,6 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
-
-
-@pytest.fixture
-def phone(user):
-    return subscribe(user)
-
-
-@pytest.fixture
 def claimed(user, phone):
     remind(user)
     tick(now=EIGHT)

@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 
 from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
-from fstpwa.extensions import db
 from fstpwa.services import occurrences as answers
 from fstpwa.services.deliveries import Settlement, lease, settle
 from fstpwa.services.reminder_ticks import tick
@@ -26,13 +25,6 @@ from tests.reminding import (
 
 
 @pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
-
-
-@pytest.fixture
 def rang(user):
     """A reminder that was sent to a phone at eight; its identity."""
     subscribe(user)
@@ -48,6 +40,10 @@ def send(now):
 
 def snooze(user, occurrence_id, minutes=30, now=EIGHT):
     return answers.snooze(user, occurrence_id, minutes=minutes, now=now)
+
+
+def close(occurrence_id, what):
+    answers.close(answers.asked(occurrence_id).occurrence, what)
 
 
 def test_put_off_it_rings_again_after_the_minutes(user, rang):
@@ -109,7 +105,7 @@ def test_put_off_past_a_standstill_it_is_missed(user, rang):
     ("what", "became"), [("done", ("done", "done")), ("not_today", ("skipped", "not_today"))]
 )
 def test_an_answer_closes_it(user, rang, what, became):
-    answers.answer(user, rang, what)
+    close(rang, what)
     assert outcomes() == [(TODAY, *became)]
     assert tick(now=EIGHT + 600 * MINUTE) == 0
 
@@ -120,7 +116,7 @@ def test_what_was_not_sent_yet_is_not_sent_after_an_answer(user, rang):
     tick(now=EIGHT + 30 * MINUTE)
     taken = lease(now=EIGHT + 30 * MINUTE, at_most=1)
 
-    answers.answer(user, rang, "not_today")
+    close(rang, "not_today")
 
     assert message_states() == ["expired", "expired"]
     assert lease(now=EIGHT + 60 * MINUTE) == []
@@ -128,25 +124,21 @@ def test_what_was_not_sent_yet_is_not_sent_after_an_answer(user, rang):
     assert [each.sent_at for each in messages()] == [None, None]
 
 
-def test_what_is_over_can_neither_be_put_off_nor_answered(user, rang):
-    answers.answer(user, rang, "done")
+def test_what_is_over_cannot_be_put_off(user, rang):
+    close(rang, "done")
     with pytest.raises(Conflict, match="over"):
         snooze(user, rang)
-    with pytest.raises(Conflict, match="over"):
-        answers.answer(user, rang, "not_today")
 
 
-def test_nobody_answers_for_somebody_else(user, rang, him):
+def test_nobody_puts_off_what_is_somebody_elses(user, rang, him):
     for occurrence_id in (rang, uuid4()):
         with pytest.raises(NotFound):
             snooze(him.user(), occurrence_id)
-        with pytest.raises(NotFound):
-            answers.answer(him.user(), occurrence_id, "done")
     assert outcomes() == [(TODAY, "due", "on_time")]
 
 
 def test_opened_again_it_waits_until_its_day_is_over_and_does_not_ring(user, rang):
-    answers.answer(user, rang, "not_today")
+    close(rang, "not_today")
     answers.reopen(answers.asked(rang), now=EIGHT + MINUTE)
     assert outcomes() == [(TODAY, "due", "on_time")]
     assert tick(now=EIGHT + 15 * 60 * MINUTE) == 0

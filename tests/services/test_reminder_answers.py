@@ -10,9 +10,17 @@ from sqlalchemy import func, select
 from fstpwa.domain.check_in import CheckInEntry
 from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
 from fstpwa.extensions import db
-from fstpwa.models.practice import AppliedOperation, CheckIn, PlannedSession
+from fstpwa.models.practice import AppliedOperation, CheckIn, PlanEvent, PlannedSession
 from fstpwa.models.reminders import Reminder
-from fstpwa.services import check_ins, enrolments, planning, red_days, reminder_answers, reminders
+from fstpwa.services import (
+    check_ins,
+    enrolments,
+    plan_events,
+    planning,
+    red_days,
+    reminder_answers,
+    reminders,
+)
 from fstpwa.services.deliveries import Settlement, lease, settle
 from fstpwa.services.reminder_answers import record, standing_of
 from fstpwa.services.reminder_ticks import tick
@@ -34,13 +42,6 @@ from tests.reminding import (
 )
 
 NINE = EIGHT + 60 * MINUTE
-
-
-@pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
 
 
 def rang(user, kind) -> ReminderToken:
@@ -405,3 +406,72 @@ def test_a_day_that_is_not_there_yet_for_her_is_refused(user, asks):
     with pytest.raises(InvalidValue, match="not happened"):
         record(asks, "good_day", now=NINE)
     assert good_day(user, TODAY + DAY) is None
+
+
+def flare(user) -> bool | None:
+    db.session.expire_all()
+    return db.session.scalar(select(CheckIn.flare).filter_by(user_id=user.id, day=TODAY))
+
+
+@pytest.fixture(params=["asks", "calls"])
+def either(request) -> ReminderToken:
+    """A reminder of either kind, at eight."""
+    return request.getfixturevalue(request.param)
+
+
+class TestAFlareDay:
+    def test_one_tap_says_it_in_the_days_check_in_and_closes_the_reminder(self, user, either):
+        after = record(either, "flare", now=NINE)
+        assert flare(user) is True
+        assert outcomes() == [(TODAY, "done", "done")]
+        assert (after.given, after.is_open, after.may_be_flare) == ("flare", False, False)
+
+    def test_the_session_waits_all_the_same_in_its_gentle_version(self, user, calls):
+        record(calls, "flare", now=NINE)
+        assert states(user) == {"planned"}
+
+    def test_what_else_was_answered_about_the_day_stays(self, user, asks):
+        answers_in_app(user, {"stiffness": 7}, now=EIGHT)
+        record(asks, "flare", now=NINE)
+        found = check_ins.check_in_on(user, TODAY)
+        assert (found.flare, found.stiffness) == (True, 7)
+
+    def test_taken_back_it_is_as_before(self, user, either):
+        record(either, "flare", now=NINE)
+        after = record(either, "undo", now=NINE + MINUTE)
+        assert flare(user) is None
+        assert (after.given, after.is_open, after.may_be_flare) == (None, True, True)
+        record(either, "flare", now=NINE + 2 * MINUTE)
+        assert standing(either, now=NINE + 2 * MINUTE).given == "flare"
+
+    def test_a_second_tap_stores_nothing(self, user, either):
+        record(either, "flare", at=EIGHT + MINUTE, now=NINE)
+        before = operations()
+        with pytest.raises(Conflict, match="already"):
+            record(either, "flare", at=EIGHT + MINUTE, now=NINE + MINUTE)
+        assert (flare(user), operations()) == (True, before)
+
+    def test_what_the_app_has_already_is_not_said_again(self, user, either):
+        answers_in_app(user, {"flare": True}, now=EIGHT + MINUTE)
+        assert standing(either).may_be_flare is False
+        with pytest.raises(Conflict, match="answered already"):
+            record(either, "flare", now=NINE)
+
+    def test_what_was_changed_in_the_app_since_is_not_taken_back(self, user, either):
+        record(either, "flare", now=NINE)
+        answers_in_app(user, {"flare": False}, now=NINE + MINUTE)
+        assert standing(either).given is None
+        with pytest.raises(Conflict):
+            record(either, "undo", now=NINE + 2 * MINUTE)
+        assert flare(user) is False
+
+    def test_it_takes_back_that_the_flare_was_over(self, user, either):
+        plan_events.note(user, "back_to_usual", day=TODAY, now=EIGHT)
+        record(either, "flare", now=NINE)
+        assert db.session.scalars(select(PlanEvent.kind)).all() == []
+
+    def test_a_session_that_is_over_takes_none(self, user, calls):
+        record(calls, "skip", now=NINE)
+        with pytest.raises(Conflict, match="already"):
+            record(calls, "flare", now=NINE)
+        assert flare(user) is None

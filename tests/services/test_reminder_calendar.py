@@ -171,6 +171,13 @@ def test_while_the_programme_is_paused_only_the_check_in_rings(user, her):
     assert only["SUMMARY"] == "Time for your check-in"
 
 
+def test_a_pause_with_an_end_lets_the_practice_begin_again_after_it(user, her):
+    her.follows(now=EARLY)
+    remind(user, kind="practice")
+    db.session.execute(update(Enrolment).values(paused_at=EARLY, resumes_on=THURSDAY))
+    assert [each.date() for each in rings(user, TODAY, THURSDAY)] == [THURSDAY]
+
+
 def test_on_a_day_that_is_held_no_session_rings(user):
     remind(user, kind="practice")
     remind(user, at_min=20 * 60)

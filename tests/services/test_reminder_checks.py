@@ -30,18 +30,6 @@ from tests.reminding import (
 
 
 @pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
-
-
-@pytest.fixture
-def phone(user):
-    return subscribe(user)
-
-
-@pytest.fixture
 def reminder(user, phone):
     """A reminder that fell due at eight, with its message."""
     reminder = remind(user)

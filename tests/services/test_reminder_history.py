@@ -1,7 +1,5 @@
 """The last fourteen days of somebody's reminders, and nobody else's."""
 
-import pytest
-
 from fstpwa.extensions import db
 from fstpwa.models.practice import CheckIn
 from fstpwa.services import reminders
@@ -18,13 +16,6 @@ from tests.reminding import (
     remind,
     subscribe,
 )
-
-
-@pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
 
 
 def told(user, now=EIGHT):

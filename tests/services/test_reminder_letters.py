@@ -146,7 +146,7 @@ def test_of_two_devices_one_that_showed_it_is_enough(user, post):
 @pytest.mark.parametrize("answer", ["not today", "later", "done"])
 def test_what_was_answered_needs_no_letter(user, rang, post, answer):
     if answer == "not today":
-        answers.answer(user, rang, "not_today")
+        answers.close(answers.asked(rang).occurrence, "not_today")
     elif answer == "later":
         answers.snooze(user, rang, minutes=60, now=EIGHT + MINUTE)
     else:
@@ -370,7 +370,7 @@ def test_what_is_answered_while_others_are_sent_is_not_sent(user, post):
     practice = occurrences()[1].id
 
     def answered() -> None:
-        answers.answer(user, practice, "not_today")
+        answers.close(answers.asked(practice).occurrence, "not_today")
         db.session.commit()
 
     post.after_taking = answered

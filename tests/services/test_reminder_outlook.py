@@ -2,22 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from fstpwa.domain.quiet_hours import QuietHours
 from fstpwa.extensions import db
 from fstpwa.models.practice import RedDay
-from fstpwa.services import enrolments, reminders
+from fstpwa.services import enrolments, pauses, reminders
 from fstpwa.services.reminder_outlook import outlook_of, outlooks_of
 from tests.reminding import DAY, EARLY, EIGHT, TODAY, check_in, new_user, remind
 from tests.telling import EMERGENCY, tell
-
-
-@pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
 
 
 def rings(user, now=EARLY):
@@ -53,13 +44,26 @@ def test_while_a_programme_rests_practice_is_not_promised(her, context):
     her.follows()
     with context():
         user = her.user()
-        enrolments.pause(enrolments.running_enrolment(user), user, now=now)
+        pauses.pause(enrolments.running_enrolment(user), user, now=now)
         remind(user, kind="practice", now=now)
         remind(user, now=now)
         found = {each.reminder.kind: each for each in outlooks_of(user, now=now)}
         assert (found["practice"].why_not, found["practice"].ring_at) == ("resting", None)
         assert found["check_in"].why_not is None
         assert found["check_in"].ring_at is not None
+        db.session.rollback()
+
+
+def test_in_a_pause_with_an_end_practice_rings_again_on_the_day_after_it(her, context):
+    now = datetime.now(UTC)
+    last = now.date() + timedelta(days=4)
+    her.follows()
+    with context():
+        user = her.user()
+        pauses.pause(enrolments.running_enrolment(user), user, now=now, until=last)
+        remind(user, kind="practice", now=now)
+        (found,) = outlooks_of(user, now=now)
+        assert found.ring_at.date() == last + timedelta(days=1)
         db.session.rollback()
 
 

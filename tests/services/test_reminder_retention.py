@@ -18,13 +18,6 @@ ALL = 1000
 
 
 @pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
-
-
-@pytest.fixture
 def kept_days(user):
     """Return how old what is left is, after so many days of a reminder and a sweep."""
 

@@ -28,18 +28,6 @@ from tests.reminding import (
 )
 
 
-@pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
-
-
-@pytest.fixture
-def phone(user):
-    return subscribe(user)
-
-
 def tick_until_done(now: datetime) -> int:
     rounds = 0
     while tick(now=now):
@@ -151,6 +139,16 @@ class TestPractice:
 
     def test_while_the_programme_is_paused_it_is_paused(self, reminded):
         db.session.execute(update(Enrolment).values(paused_at=self.now))
+        assert self.became() == ("skipped", "paused")
+
+    def test_a_pause_whose_end_has_come_pauses_nothing(self, reminded):
+        ends = {"paused_at": self.now - 3 * DAY, "resumes_on": self.now.date()}
+        db.session.execute(update(Enrolment).values(**ends))
+        assert self.became()[0] != "skipped"
+
+    def test_on_the_last_day_of_a_pause_nobody_is_called(self, reminded):
+        ends = {"paused_at": self.now - 3 * DAY, "resumes_on": self.now.date() + DAY}
+        db.session.execute(update(Enrolment).values(**ends))
         assert self.became() == ("skipped", "paused")
 
     def test_on_a_red_day_nobody_is_called_to_a_session(self, reminded):

@@ -16,12 +16,11 @@ from fstpwa.blueprints.reminders.push_keys import CANNOT_SEND, public_keys
 from fstpwa.domain.days import day_in_words, local_day
 from fstpwa.domain.errors import NotFound
 from fstpwa.domain.notification import Kind, Notice, payload_of
+from fstpwa.domain.push import NOT_REACHED_AFTER
 from fstpwa.models.people import DeviceSession, User
 from fstpwa.models.reminders import PushSubscription
 from fstpwa.services import devices, push_subscriptions, push_tests
 
-WARN_AFTER = 3
-"""Reminders in a row of which a device did not say that it showed them."""
 COUNTS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 LOOK_FOR = timedelta(seconds=30)
 """How long a page keeps asking what became of a test."""
@@ -62,7 +61,7 @@ class Row:
     @property
     def warns(self) -> bool:
         """Whether something seems to be wrong with it."""
-        return self.lost > 0 or self.device.failing >= WARN_AFTER
+        return self.lost > 0 or self.device.failing >= NOT_REACHED_AFTER
 
 
 def devices_context(user: User, now: datetime) -> dict[str, object]:
@@ -144,7 +143,7 @@ def _row(
         kind=kind_of(label),
         is_here=device.device_session_id == here.id,
         arrived=_in_words(device.last_receipt_at, user, now),
-        lost=device.unreceived if device.unreceived >= WARN_AFTER else 0,
+        lost=device.unreceived if device.unreceived >= NOT_REACHED_AFTER else 0,
         test=state,
         is_watched=state in ("waiting", "sent") and asked is not None and now - asked < LOOK_FOR,
         test_sent=_in_words(asked, user, now),
