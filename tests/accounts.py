@@ -1,5 +1,7 @@
 """Somebody with an account in a test, and what their browser does with it."""
 
+from functools import cache
+
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -7,9 +9,16 @@ from werkzeug.test import TestResponse
 
 from fstpwa.extensions import db
 from fstpwa.models.people import User
+from fstpwa.services import passwords
 
 EMAIL = "ana@example.org"
 PASSWORD = "three green lamps"
+
+
+@cache
+def password_hash() -> str:
+    """PASSWORD as it is stored; made once, for that takes as long as it should."""
+    return passwords.hash_of(PASSWORD)
 
 
 def ask(

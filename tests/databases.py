@@ -1,8 +1,17 @@
 """The databases the tests run on: SQLite in a temporary folder, or a real PostgreSQL.
 
-`pytest` runs on SQLite; `pytest --database=postgresql` runs only the tests that touch a
-database, on PostgreSQL. That is the server named by FSTPWA_TEST_DATABASE_URL, else a private
-one started here and stopped at the end. A server that does not start fails the run.
+`pytest` runs everything, on SQLite. `pytest --database=postgresql` runs again, on PostgreSQL, what
+can come out differently there:
+
+- every test of services, models, migrations, jobs and commands that touches a database;
+- of the pages in tests/blueprints those that need several connections (`kept_rows`): locks and
+  races. The rest of them ask the same services in the same words. In their place every address is
+  opened with one of everything behind it (tests/test_authorisation.py) and takes every form whole
+  and with whatever a database might choke on (tests/test_bad_input.py);
+- not what is marked `sqlite_suffices`, and no browsers.
+
+That is the server named by FSTPWA_TEST_DATABASE_URL, else a private one started here and stopped
+at the end. A server that does not start fails the run.
 """
 
 import os
@@ -21,6 +30,9 @@ SERVER_VARIABLE = "FSTPWA_TEST_DATABASE_URL"
 TOUCHES_DATABASE = "new_database"
 """Every test that touches a database asks, directly or not, for a fixture that needs this."""
 
+SEVERAL_CONNECTIONS = "kept_rows"
+PAGES = Path(__file__).parent / "blueprints"
+
 FAST_NOT_SAFE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -30,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database",
         choices=("sqlite", "postgresql"),
         default="sqlite",
-        help="the database to run on; with postgresql only the tests that touch one run",
+        help="the database to run on; with postgresql only what may differ there runs",
     )
 
 
@@ -79,22 +91,21 @@ def run_outside_transaction(url: URL, statement: str) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL keep what touches a database; browsers and pure rules ran on SQLite."""
+    """On PostgreSQL keep what may come out differently there; everything ran on SQLite."""
     if config.getoption("--database") != "postgresql":
         return
-    kept = [
-        item
-        for item in items
-        if TOUCHES_DATABASE in getattr(item, "fixturenames", ()) and not is_browser_test(item)
-    ]
-    dropped = [item for item in items if item not in kept]
-    config.hook.pytest_deselected(items=dropped)
-    items[:] = kept
+    config.hook.pytest_deselected(items=[item for item in items if not may_differ(item)])
+    items[:] = [item for item in items if may_differ(item)]
 
 
-def is_browser_test(item: pytest.Item) -> bool:
-    """Tell whether a test drives a real browser."""
-    return item.get_closest_marker("browser") is not None
+def may_differ(item: pytest.Item) -> bool:
+    """Tell whether a test may come out differently on another database."""
+    fixtures = getattr(item, "fixturenames", ())
+    if TOUCHES_DATABASE not in fixtures:
+        return False
+    if any(item.get_closest_marker(each) for each in ("browser", "sqlite_suffices")):
+        return False
+    return PAGES not in item.path.parents or SEVERAL_CONNECTIONS in fixtures
 
 
 @pytest.fixture(scope="session")

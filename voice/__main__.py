@@ -30,6 +30,7 @@ def _render() -> list[str]:
 
 
 def _listen() -> list[str]:
+    # Only here, as above.
     from voice import listening  # noqa: PLC0415
 
     for unread in listening.listen(lines.all_lines()):

@@ -22,6 +22,7 @@ from fstpwa.extensions import db
 from fstpwa.outbound.push.vapid import make_key
 from fstpwa.services import demo
 from fstpwa.services.schema import upgrade_schema
+from tests.browser.inspector import AXE, Inspector
 from tests.browser.people import Somebody
 from tests.browser.player_page import PlayerPage
 from tests.given_secrets import SECRETS
@@ -195,6 +196,14 @@ def context(open_context: Callable[..., BrowserContext]) -> BrowserContext:
 def page(context: BrowserContext) -> Page:
     """A page of the fresh phone."""
     return context.new_page()
+
+
+@pytest.fixture
+def inspector(open_context: Callable[..., BrowserContext]) -> Inspector:
+    """A page of a fresh phone that can be looked at in every way."""
+    context = open_context(reduced_motion="reduce")
+    context.add_init_script(path=AXE)
+    return Inspector(context.new_page())
 
 
 @pytest.fixture

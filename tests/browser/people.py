@@ -1,9 +1,9 @@
 """People of browser tests, made without clicking, and what the database knows of them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 from playwright.sync_api import BrowserContext
@@ -76,6 +76,32 @@ class Somebody:
                 db.select(PlannedSession).filter_by(user_id=self.id, day=day)
             ).all()
             return max(planned, key=lambda each: len(each.items)).id
+
+    def rated_before_sessions(self, *pain: int) -> None:
+        """Store one session on each of the days before today, the last rating yesterday's."""
+        with self.app.app_context():
+            today = local_day(datetime.now(UTC), self.time_zone)
+            for days_ago, rating in enumerate(reversed(pain), start=1):
+                day = today - timedelta(days=days_ago)
+                at = datetime.combine(day, time(9), UTC)
+                db.session.add(
+                    SessionLog(
+                        id=uuid4(),
+                        user_id=self.id,
+                        name="Main session",
+                        programme="low-back",
+                        variant="usual",
+                        day=day,
+                        started_at=at,
+                        finished_at=at,
+                        done_s=540,
+                        planned_s=600,
+                        pain_before=rating,
+                        recorded_at=at,
+                        changed_at=at,
+                    )
+                )
+            db.session.commit()
 
     def lives_in(self, country: str) -> None:
         """Set the country, which decides the emergency number."""

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fstpwa.content import library
+from fstpwa.domain.pain_before import EASIER_WORDS, SHORT_WORDS
+from tests.browser.conftest import Faults
 from tests.browser.people import Somebody
 from tests.browser.player_page import PlayerPage
 
@@ -40,6 +42,77 @@ def test_what_is_needed_follows_the_chosen_variant(page: Page, somebody: Somebod
             "(lines) => lines.map((line) => line.dataset.items)"
         )
         assert shown == [item for item, _ in variant["parts"]]
+
+
+class TestPainBefore:
+    """A rating proposes a version by what is usual for the person, also without a network."""
+
+    @pytest.fixture(autouse=True)
+    def pictures_may_fail(self, faults: Faults) -> None:
+        faults.expect("ERR_INTERNET_DISCONNECTED")
+
+    def opened(self, page: Page, somebody: Somebody, *pain: int) -> PlayerPage:
+        session_id = somebody.follows("low-back")
+        somebody.rated_before_sessions(*pain)
+        player = PlayerPage(page, session_id)
+        player.open()
+        page.context.set_offline(True)
+        return player
+
+    def rates(self, player: PlayerPage, pain: int) -> None:
+        player.page.locator(f'input[name="pain_before"][value="{pain}"]').check(force=True)
+
+    def chosen(self, player: PlayerPage) -> str:
+        return player.page.locator('input[name="variant"]:checked').input_value()
+
+    def test_each_light_proposes_its_version_and_says_why(self, page: Page, somebody: Somebody):
+        player = self.opened(page, somebody, 1, 2, 3)
+        words, rest = player.part("pain-words"), player.part("not-today")
+        expect(words).to_be_hidden()
+        self.rates(player, 3)
+        expect(words).to_be_hidden()
+        assert self.chosen(player) == "usual"
+        self.rates(player, 4)
+        expect(words).to_have_text(EASIER_WORDS)
+        expect(rest).to_be_hidden()
+        assert self.chosen(player) == "easier"
+        self.rates(player, 6)
+        expect(words).to_have_text(SHORT_WORDS)
+        expect(rest).to_contain_text("Not today")
+        assert self.chosen(player) == "flare"
+        self.rates(player, 2)
+        expect(words).to_be_hidden()
+        expect(rest).to_be_hidden()
+        assert self.chosen(player) == "usual"
+
+    def test_what_is_much_for_one_is_usual_for_another(self, page: Page, somebody: Somebody):
+        player = self.opened(page, somebody, 6, 6, 7)
+        self.rates(player, 7)
+        expect(player.part("pain-words")).to_be_hidden()
+        assert self.chosen(player) == "usual"
+        self.rates(player, 8)
+        expect(player.part("pain-words")).to_have_text(EASIER_WORDS)
+
+    def test_the_person_decides(self, page: Page, somebody: Somebody):
+        player = self.opened(page, somebody, 1, 1, 1)
+        self.rates(player, 5)
+        page.locator('input[name="variant"][value="usual"]').check(force=True)
+        self.rates(player, 8)
+        expect(player.part("pain-words")).to_have_text(SHORT_WORDS)
+        assert self.chosen(player) == "usual"
+        page.context.set_offline(False)
+        player.press("start")
+        player.is_in("playing")
+        assert not player.item.startswith("f")
+
+    def test_without_days_before_only_the_most_pain_proposes_anything(
+        self, page: Page, somebody: Somebody
+    ):
+        player = self.opened(page, somebody)
+        self.rates(player, 8)
+        expect(player.part("pain-words")).to_be_hidden()
+        self.rates(player, 9)
+        expect(player.part("pain-words")).to_have_text(SHORT_WORDS)
 
 
 class TestCheckBefore:

@@ -14,10 +14,8 @@ from fstpwa.models.reminders import Occurrence, Reminder
 from fstpwa.services import reminder_tokens
 from fstpwa.services.reminder_tokens import ReminderToken
 from tests.browser.conftest import Faults, Site, noon_zone
+from tests.browser.inspector import Inspector
 from tests.browser.people import Somebody
-from tests.browser.test_accessibility import Inspector, inspector
-
-__all__ = ["inspector"]
 
 pytestmark = pytest.mark.browser
 

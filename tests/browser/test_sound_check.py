@@ -9,10 +9,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from fstpwa.domain.spoken_lines import LOCK_TEST, LOCK_TEST_PASSED, SOUND_CHECK
 from tests.browser.conftest import Faults, Site
+from tests.browser.inspector import Inspector
 from tests.browser.people import Somebody
 from tests.browser.player_page import PlayerPage
 from tests.browser.stand_in_voice import StandInVoice
-from tests.browser.test_accessibility import AXE, DOUBLE_TEXT, LOOKS, RUN_AXE, WIDE_ELEMENTS, Look
 
 pytestmark = pytest.mark.browser
 
@@ -535,19 +535,13 @@ def test_without_javascript_what_can_be_read_is_there(
     )
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_every_line_of_it_is_accessible(
-    open_context: Callable[..., BrowserContext], site: Site, voice: StandInVoice, look: Look
-):
-    context = open_context(**look.options, reduced_motion="reduce")
-    context.add_init_script(path=AXE)
-    Somebody(site.app).signs_in(context, site.origin)
-    page = context.new_page()
+def test_every_line_of_it_is_accessible(inspector: Inspector, site: Site, voice: StandInVoice):
+    page = inspector.page
+    Somebody(site.app).signs_in(page.context, site.origin)
     SoundCheckPage(page, voice).open()
-    if look.double_text:
-        page.evaluate(DOUBLE_TEXT)
-    assert page.evaluate(RUN_AXE) + page.evaluate(WIDE_ELEMENTS) == []
+    inspector.inspect("as it opens")
     page.evaluate(
         "() => document.querySelectorAll('main [hidden]').forEach((it) => { it.hidden = false; })"
     )
-    assert page.evaluate(RUN_AXE) + page.evaluate(WIDE_ELEMENTS) == []
+    inspector.inspect("with all that can be said")
+    assert inspector.found == {}

@@ -7,9 +7,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from fstpwa.domain.safety_content import Screen
 from tests.browser.conftest import TODAY, Faults, Site, noon_zone
+from tests.browser.inspector import Inspector
 from tests.browser.onboarding import SCREENS, says_what_brings_them
 from tests.browser.people import Somebody
-from tests.browser.test_accessibility import Inspector, inspector  # noqa: F401 - a fixture
 from tests.browser.test_keyboard import Keyboard, keyboard  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
@@ -169,7 +169,7 @@ def test_without_script_places_are_asked_only_where_ticked(
     expect(page).to_have_url(f"{site.origin}/welcome/health/4")
 
 
-def test_every_screen_is_accessible(inspector: Inspector, faults: Faults):  # noqa: F811 - the fixture
+def test_every_screen_is_accessible(inspector: Inspector, faults: Faults):
     faults.expect("422")
     page = inspector.page
     page.goto("/")

@@ -11,13 +11,13 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.services.safety import AnswerEntry, record_answers
 from tests.browser.conftest import TODAY, Faults, Site, noon_zone
+from tests.browser.inspector import Inspector
 from tests.browser.people import Somebody
-from tests.browser.test_accessibility import Inspector, inspector
 from tests.browser.test_keyboard import Keyboard, keyboard
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["inspector", "keyboard"]
+__all__ = ["keyboard"]
 
 
 def says(person: Somebody, *questions: str) -> None:

@@ -1,0 +1,27 @@
+"""Whom the tests of services about reminders meet: somebody, looked at in one open context."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from fstpwa.extensions import db
+from fstpwa.models.people import User
+from fstpwa.models.reminders import PushSubscription
+from tests.conftest import Person
+from tests.reminding import subscribe
+
+
+@pytest.fixture
+def user(her: Person, context: Callable[[], AbstractContextManager[Any]]) -> Iterator[User]:
+    """Her row, in an app context that stays open; what is not committed is undone."""
+    with context():
+        yield her.user()
+        db.session.rollback()
+
+
+@pytest.fixture
+def phone(user: User) -> PushSubscription:
+    """A phone of hers that takes reminders."""
+    return subscribe(user)
