@@ -28,8 +28,8 @@ def adapted(
 ) -> tuple[PlannedItem, ...]:
     """Return the movements of a planned session as an easing leaves them, in order.
 
-    Empty where only the flare-day session is done, or nothing. What is put away by name is left
-    out here; whether another movement stands in is for the gate (domain/gated_session.py).
+    Empty where only the flare-day session is done, or nothing. What is put away by name stays in
+    here: the gate takes it out, where another may stand in (domain/gated_session.py).
 
     Args:
         items: as prescribed.
@@ -54,7 +54,21 @@ def adapted(
     if easing.time_share < 1 and found:
         most_s = int(usual_s(found, movements, pace) * easing.time_share)
         found = cut(found, most_s, movements, pace)
-    return tuple(found)
+    return with_both_hands(found, easing, movements)
+
+
+def with_both_hands(
+    items: Iterable[PlannedItem], easing: Easing, movements: Mapping[str, Movement]
+) -> tuple[PlannedItem, ...]:
+    """Return the items, each balance movement with the note to hold on, where an easing asks it."""
+    return tuple(
+        replace(item, note=f"{item.note} {BOTH_HANDS}".strip())
+        if easing.both_hands
+        and movements[item.slug].kind == "balance"
+        and BOTH_HANDS not in item.note
+        else item
+        for item in items
+    )
 
 
 def _eased(
@@ -73,15 +87,11 @@ def _eased(
     if easing.dose_share < 1:
         dose = ramped(dose, easing.dose_share, alternating=alternating)
     easier = easier_dose(item.easier_dose, dose)
-    note = item.note
-    if easing.both_hands and movement.kind == "balance":
-        note = f"{note} {BOTH_HANDS}".strip()
     return replace(
         item,
         dose=evened(dose) if alternating else dose,
         easier_dose=evened(easier) if alternating else easier,
         softened=softened,
-        note=note,
     )
 
 

@@ -9,11 +9,14 @@ from fstpwa.domain.days import short_day
 from fstpwa.domain.dose import Side
 from fstpwa.domain.gated_session import GatedSession, LeftOut, ProgrammeLeft
 from fstpwa.domain.movement import Movement
+from fstpwa.domain.put_aside import WhyAside
 from fstpwa.domain.safety import Availability, Verdict, availability
 from fstpwa.domain.safety_content import Safety
 from fstpwa.domain.standing import Condition, ways_to_lift
 
 Became = Literal["left out", "waits", "easier"]
+ChangedTo = Became | Literal["swapped", "aside"]
+"""swapped: put aside, and another stands in. aside: put aside, and none does."""
 MARK_WORDS: Mapping[Became, str] = {
     "left out": "Left out for now",
     "waits": "This one waits",
@@ -27,10 +30,12 @@ class Change:
 
     slug: str
     name: str
-    became: Became
+    became: ChangedTo
     side: Side | None
     """The side it happened to; None for the whole movement."""
     because: tuple[Condition, ...]
+    aside: WhyAside | None = None
+    """Why it is put aside, although the answers leave it."""
     instead: str | None = None
     """Slug of the movement that takes its place."""
 
@@ -128,7 +133,7 @@ def reasons(movement: Movement, found: Availability) -> tuple[Condition, ...]:
 
 
 def changes(session: GatedSession, movements: Mapping[str, Movement]) -> tuple[Change, ...]:
-    """Return what the gate changed in a session: what is out or waits first, then what is easier.
+    """Return what was changed in a session: what is out, waits or is put aside, then what is easier.
 
     A movement that takes the place of another is named with that one.
     """
@@ -148,8 +153,8 @@ def changes(session: GatedSession, movements: Mapping[str, Movement]) -> tuple[C
 def changes_of_programme(
     left: ProgrammeLeft, movements: Mapping[str, Movement]
 ) -> tuple[Change, ...]:
-    """Return what is out of a programme, whole movements first, then single sides."""
-    return _out((*left.out, *left.one_side), movements)
+    """Return what is out of a programme: whole movements, single sides, then what is put aside."""
+    return _out((*left.out, *left.one_side, *left.aside), movements)
 
 
 def _out(left_out: Iterable[LeftOut], movements: Mapping[str, Movement]) -> tuple[Change, ...]:
@@ -157,13 +162,20 @@ def _out(left_out: Iterable[LeftOut], movements: Mapping[str, Movement]) -> tupl
         Change(
             slug=each.slug,
             name=movements[each.slug].name,
-            became=_became(each.verdict),
+            became=_changed_to(each),
             side=each.side,
             because=each.because,
+            aside=each.aside,
             instead=each.instead,
         )
         for each in left_out
     )
+
+
+def _changed_to(left_out: LeftOut) -> ChangedTo:
+    if left_out.aside is None:
+        return _became(left_out.verdict)
+    return "aside" if left_out.instead is None else "swapped"
 
 
 def _became(verdict: Verdict) -> Became:

@@ -1,4 +1,4 @@
-"""The safety gate applied to a planned session and to a whole programme.
+"""The safety gate applied to a planned session and to a whole programme, then what is put aside.
 
 Source of every rule: content/safety/area_flag_rules (effects.yaml) and movements' flag lists;
 substitutes are our own design. What counts of the answers is worked out in domain/standing.py,
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fstpwa.domain.dose import Side, SideChoice
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.programme import Programme, SessionTemplate
+from fstpwa.domain.put_aside import NOTHING_ASIDE, PutAside, WhyAside
 from fstpwa.domain.safety import SIDES, Availability, Verdict, availability, sides_of
 from fstpwa.domain.session import PlannedItem
 from fstpwa.domain.standing import Condition
@@ -23,11 +24,13 @@ class LeftOut:
 
     slug: str
     verdict: Verdict
-    """HIDDEN or LOCKED."""
+    """HIDDEN or LOCKED; less only where it is put aside and the answers leave it."""
     side: Side | None
     """Only this side is left out and the other one stays; None if nothing of it is left."""
     because: tuple[Condition, ...]
-    """What hides or locks it, strongest first."""
+    """What hides or locks it, strongest first; nothing where it is put aside."""
+    aside: WhyAside | None = None
+    """Why it is put aside, although the answers leave it."""
     instead: str | None = None
     """Slug of the movement that stands in for it."""
 
@@ -42,7 +45,7 @@ class Softened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatedSession:
-    """A session with nothing in it that is hidden or locked."""
+    """A session with nothing in it that is hidden, locked or put aside."""
 
     items: tuple[PlannedItem, ...]
     """Empty if nothing is left; ids and priorities are those of the planned items."""
@@ -66,6 +69,8 @@ class ProgrammeLeft:
     """Those of which nothing is left, in the order of the programme."""
     one_side: tuple[LeftOut, ...]
     """Those that are left on one side only."""
+    aside: tuple[LeftOut, ...]
+    """Those that the answers leave and that are put aside, in the order of the programme."""
     sessions_without_core: tuple[tuple[str, str], ...]
     """(phase id, session id) of each session that lost all its core movements."""
 
@@ -75,12 +80,14 @@ def gated(
     conditions: Iterable[Condition],
     programme: Programme,
     movements: Mapping[str, Movement],
+    aside: PutAside = NOTHING_ASIDE,
 ) -> GatedSession:
     """Return a planned session as it may be done now.
 
     What is hidden or locked is taken out, on one side where the other may go alone. What is
     done in an easier version is marked softened; a movement is softened as a whole, also when
-    the flag lies on one of the two sides that are done. A movement that is wholly out is
+    the flag lies on one of the two sides that are done. What is left and put aside is taken out
+    next, as a whole: safety comes first, and its reason stays. A movement that is wholly out is
     replaced where the content has a fitting one (see `Substitutes`). Locks of the whole plan
     are not looked at: where they lead is decided before a session is opened at all.
 
@@ -89,9 +96,12 @@ def gated(
         conditions: what holds today (`Standing.conditions`).
         programme: the one the session belongs to: what a substitute must serve.
         movements: the library by slug; KeyError if an item's movement is not in it.
+        aside: what is not done although the answers leave it, and what is liked.
     """
     conditions = tuple(conditions)
-    substitutes = Substitutes(programme, movements, conditions, {item.slug for item in items})
+    substitutes = Substitutes(
+        programme, movements, conditions, {item.slug for item in items}, aside
+    )
     kept: list[PlannedItem] = []
     left_out: list[LeftOut] = []
     softened: list[Softened] = []
@@ -101,6 +111,9 @@ def gated(
         if fitted is None:
             fitted = substitutes.take(item)
             left_out.append(gate.all_out(item, fitted))
+        elif (why := aside.why.get(item.slug)) is not None:
+            fitted = substitutes.take(item)
+            left_out.append(gate.put_aside(why, fitted))
         else:
             left_out += gate.one_side_out(item, fitted)
             softened += gate.softened(fitted)
@@ -114,12 +127,16 @@ def gated(
 
 
 def programme_left(
-    programme: Programme, conditions: Iterable[Condition], movements: Mapping[str, Movement]
+    programme: Programme,
+    conditions: Iterable[Condition],
+    movements: Mapping[str, Movement],
+    aside: PutAside = NOTHING_ASIDE,
 ) -> ProgrammeLeft:
     """Return what `conditions` leave of a programme, substitutes not counted.
 
     Its flare-day session is not counted, and locks of the whole plan are not looked at: this
-    says what there would be to do once they are lifted.
+    says what there would be to do once they are lifted. What is put aside of it counts as left
+    and is named besides.
 
     Source of the counting: the availability table of the clinical content.
     """
@@ -139,6 +156,9 @@ def programme_left(
             for slug in left
             for side in SIDES
             if not _may(found[slug], side)
+        ),
+        aside=tuple(
+            gates[slug].put_aside(aside.why[slug], None) for slug in left if slug in aside.why
         ),
         sessions_without_core=tuple(
             (phase.id, session.id) for phase, session in sessions if _lost_core(session, found)
@@ -170,6 +190,17 @@ class _Gate:
         """Return the whole item as left out."""
         instead = substitute.slug if substitute is not None else None
         return replace(self.out(sides_of(item.side)), instead=instead)
+
+    def put_aside(self, why: WhyAside, substitute: PlannedItem | None) -> LeftOut:
+        """Return the movement as left out, although the answers leave it."""
+        return LeftOut(
+            slug=self.movement.slug,
+            verdict=self.availability.best,
+            side=None,
+            because=(),
+            aside=why,
+            instead=substitute.slug if substitute is not None else None,
+        )
 
     def one_side_out(self, item: PlannedItem, fitted: PlannedItem) -> list[LeftOut]:
         """Return the side of the item that was taken out, if one was."""

@@ -1,17 +1,17 @@
-"""What stands in for a movement that the safety gate takes out of a session."""
+"""What stands in for a movement that is taken out of a session, by the safety gate or by a wish."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from fstpwa.domain.dose import SideChoice, easier_dose, evened
 from fstpwa.domain.movement import Movement
+from fstpwa.domain.preferences import NO_EQUIPMENT
 from fstpwa.domain.programme import Programme
+from fstpwa.domain.put_aside import NOTHING_ASIDE, PutAside
 from fstpwa.domain.safety import Verdict, availability, sides_of
 from fstpwa.domain.session import PlannedItem
 from fstpwa.domain.standing import Condition
 from fstpwa.domain.variants import item_block
-
-NO_EQUIPMENT = "none"
 
 
 class Substitutes:
@@ -21,12 +21,13 @@ class Substitutes:
     Else one of the same kind and for the same main region that serves what the programme
     serves, is wholly open, needs no other equipment than the programme's movements and no floor
     where the original needed none, and takes no longer in its easier version than the original
-    did. Of several: the one that shares most regions, then with the fewest flags that soften
-    it, then the first of the library. It is new to the person, so it plays in its easier
-    version. Nothing stands in that touches the place of something that went wrong; where that
-    place is not told, nothing that touches what the movement it put away touches. Source: our
-    own design, after area_flag_rules ("the remaining movements are offered") and post_red
-    ("nothing more for this area").
+    did. Of several: the one that shares most regions, then one that is liked, then with the fewest
+    flags that soften it, then the first of the library. It is new to the person, so it plays in its
+    easier version. Nothing stands in that is put aside itself, by a wish or a rule of the day.
+    Nothing stands in that touches the place of something that went wrong; where that place is not
+    told, and for a movement that a rule of the day puts away, nothing that touches what that
+    movement touches. Source: our own design, after area_flag_rules ("the remaining movements are
+    offered") and post_red ("nothing more for this area").
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Substitutes:
         movements: Mapping[str, Movement],
         conditions: Iterable[Condition],
         in_session: Collection[str],
+        aside: PutAside = NOTHING_ASIDE,
     ) -> None:
         self._programme = programme
         self._movements = movements
         self._conditions = tuple(conditions)
         self._taken = set(in_session)
+        self._aside = aside
 
     def take(self, item: PlannedItem) -> PlannedItem | None:
         """Return what stands in for `item` from now on, with its id; None if nothing does."""
@@ -51,7 +54,7 @@ class Substitutes:
 
     def _named(self, item: PlannedItem, original: Movement) -> PlannedItem | None:
         movement = self._movements.get(original.easier.instead or "")
-        if movement is None or movement.retired or movement.slug in self._taken:
+        if movement is None or movement.retired or not self._is_free(movement):
             return None
         if _regions_of(movement) & self._sore(original):
             return None
@@ -65,7 +68,7 @@ class Substitutes:
     def _alike(self, item: PlannedItem, original: Movement) -> PlannedItem | None:
         longest_s = item_block(item, self._movements, easier=False).duration_s
         sore = self._sore(original)
-        found: list[tuple[int, int, PlannedItem]] = []
+        found: list[tuple[tuple[int, bool, int], PlannedItem]] = []
         for movement in self._movements.values():
             if _regions_of(movement) & sore or not self._fits(movement, original):
                 continue
@@ -73,12 +76,17 @@ class Substitutes:
             if item_block(stand_in, self._movements, easier=True).duration_s > longest_s:
                 continue
             shared = len(set(movement.regions) & set(original.regions))
-            found.append((-shared, len(movement.modify_if), stand_in))
-        return min(found, key=lambda each: each[:2], default=(0, 0, None))[2]
+            liked = movement.slug in self._aside.preferred
+            found.append(((-shared, not liked, len(movement.modify_if)), stand_in))
+        return min(found, key=lambda each: each[0])[1] if found else None
+
+    def _is_free(self, movement: Movement) -> bool:
+        """Return whether a movement is neither in the session already nor put aside."""
+        return movement.slug not in self._taken and movement.slug not in self._aside.why
 
     def _fits(self, movement: Movement, original: Movement) -> bool:
         return (
-            movement.slug not in self._taken
+            self._is_free(movement)
             and not movement.retired
             and movement.kind == original.kind
             and original.regions[0] in movement.regions
@@ -92,7 +100,11 @@ class Substitutes:
         """Return the regions that no stand-in may press, stretch or load."""
         reports = [each for each in self._conditions if each.question is None]
         sore = frozenset[str]().union(*(each.regions for each in reports))
-        if any(original.slug in each.movements and not each.regions for each in reports):
+        why = self._aside.why.get(original.slug)
+        put_away = why is not None and why.by == "day"
+        if put_away or any(
+            original.slug in each.movements and not each.regions for each in reports
+        ):
             sore |= _regions_of(original)
         return sore
 

@@ -11,6 +11,7 @@ from fstpwa.domain.gated_session import ProgrammeLeft, programme_left
 from fstpwa.domain.library import Library, Reason
 from fstpwa.domain.plain_labels import plain_regions
 from fstpwa.domain.programme import Programme
+from fstpwa.domain.put_aside import NOTHING_ASIDE, PutAside
 from fstpwa.domain.safety import availability
 from fstpwa.domain.standing import Condition
 
@@ -70,6 +71,7 @@ def suggest(
     regions: Collection[str],
     conditions: Iterable[Condition],
     library: Library,
+    aside: PutAside = NOTHING_ASIDE,
 ) -> Suggestions:
     """Return the programmes to suggest, those left out with the answers it comes from.
 
@@ -83,12 +85,14 @@ def suggest(
         regions: codes of the body regions the person named; may be empty.
         conditions: what holds today (`Standing.conditions`).
         library: all content.
+        aside: what the person puts aside by wish. It never takes a programme away: of two that
+            serve as well, the one that keeps more of what they like to do comes first.
     """
     conditions = tuple(conditions)
     chosen = [each for each in library.reasons.values() if each.id in reasons]
     fitting = _fitting(chosen, frozenset(regions), library)
     remains = {
-        slug: programme_left(library.programmes[slug], conditions, library.movements)
+        slug: programme_left(library.programmes[slug], conditions, library.movements, aside)
         for slug in fitting
     }
     offered: list[Suggestion] = []
@@ -103,7 +107,7 @@ def suggest(
     return Suggestions(
         offered=tuple(offered[:MOST_SUGGESTED]),
         not_suggested=tuple(not_suggested),
-        still_open=None if offered else still_open(conditions, library),
+        still_open=None if offered else still_open(conditions, library, aside),
     )
 
 
@@ -143,17 +147,19 @@ def is_emptied(programme: Programme, left: ProgrammeLeft) -> bool:
     return left.left < FEWEST_MOVEMENTS or all(each in lost for each in with_core)
 
 
-def still_open(conditions: Iterable[Condition], library: Library) -> StillOpen:
+def still_open(
+    conditions: Iterable[Condition], library: Library, aside: PutAside = NOTHING_ASIDE
+) -> StillOpen:
     """Return what of the whole library can be done, whatever somebody came for."""
     conditions = tuple(conditions)
     found: list[tuple[float, Suggestion]] = []
     for programme in library.programmes_on_offer():
-        left = programme_left(programme, conditions, library.movements)
+        left = programme_left(programme, conditions, library.movements, aside)
         if not is_emptied(programme, left):
             why = f"Of all programmes this one keeps most: {left.left} of its {left.of} movements."
             found.append(
                 (
-                    left.left / left.of,
+                    _share(left),
                     Suggestion(programme=programme.slug, why=why, left=left),
                 )
             )
@@ -163,7 +169,9 @@ def still_open(conditions: Iterable[Condition], library: Library) -> StillOpen:
         breathing=tuple(
             movement.slug
             for movement in library.movements_on_offer()
-            if movement.kind == "breathing" and availability(movement, conditions).is_left
+            if movement.kind == "breathing"
+            and movement.slug not in aside.why
+            and availability(movement, conditions).is_left
         ),
     )
 
@@ -210,10 +218,15 @@ def _ranked(
             -len(fitting[slug]),
             # What one reason alone leads to is meant more surely than one of several.
             min((len(reason.programmes) for reason in named_by), default=1),
-            -left.left / left.of,
+            -_share(left),
         )
 
     return sorted(fitting, key=rank)
+
+
+def _share(left: ProgrammeLeft) -> float:
+    """Return how much of a programme answers and wishes leave, 0 to 1."""
+    return (left.left - len(left.aside)) / left.of
 
 
 def _why(

@@ -1,4 +1,4 @@
-"""What somebody's sessions become on one day: adapted by the rules, then gated by their answers.
+"""What somebody's sessions become on one day: adapted by rules, gated by answers, then by wishes.
 
 Planned sessions stay stored as prescribed (ADR 7 and 13); this is laid on whenever one is read.
 """
@@ -6,16 +6,23 @@ Planned sessions stay stored as prescribed (ADR 7 and 13); this is laid on whene
 from dataclasses import dataclass
 from datetime import date
 
+from fstpwa.content import library
+from fstpwa.domain import flares
 from fstpwa.domain.adaptation import Adaptation
 from fstpwa.domain.day_rules import adaptation
+from fstpwa.domain.energy import Proposal, proposal
 from fstpwa.domain.practice_history import PracticeHistory
+from fstpwa.domain.preferences import Preferences
+from fstpwa.domain.put_aside import PutAside, put_aside
 from fstpwa.domain.timeline import Pace
 from fstpwa.models.people import User
 from fstpwa.models.practice import Enrolment, PlannedSession
 from fstpwa.services import enrolments
 from fstpwa.services.gate import Gate, PlayableSession, gate_of, gate_today, gated_session
 from fstpwa.services.people import pace_of
+from fstpwa.services.planning import template_of
 from fstpwa.services.practice_facts import practice_history
+from fstpwa.services.preferences import preferences_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +35,34 @@ class DayPlan:
     """None without a running programme."""
     adaptation: Adaptation
     pace: Pace
+    preferences: Preferences
+    aside: PutAside
+    """What is not done for other reasons than the answers: wishes and rules of the day."""
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """A lighter version that is proposed today; none where today is lighter already.
+
+        Whoever chose the usual session for today is not asked again.
+        """
+        lighter = not self.adaptation.easing.is_nothing or self.gate.is_flare
+        if self.history is None or lighter or self.adaptation.kept_usual:
+            return None
+        return proposal(self.history, self.adaptation.day)
 
     def playable(self, session: PlannedSession) -> PlayableSession:
         """Return what is left of a planned session, in every version."""
         standing = self.gate.standing
         if self.enrolment is None or session.enrolment_id != self.enrolment.id:
-            return gated_session(session, standing)
-        return gated_session(session, standing, self.adaptation.easing, self.pace)
+            return gated_session(session, standing, aside=self.aside)
+        return gated_session(
+            session,
+            standing,
+            self.adaptation.easing_for(template_of(session.slot)),
+            self.pace,
+            aside=self.aside,
+            programme=enrolments.programme_of(self.enrolment),
+        )
 
 
 def day_plan(user: User, today: date) -> DayPlan:
@@ -45,6 +73,7 @@ def day_plan(user: User, today: date) -> DayPlan:
         today: their own calendar day.
     """
     enrolment = enrolments.running_enrolment(user)
+    preferences = preferences_of(user)
     if enrolment is None:
         return DayPlan(
             gate=gate_today(user, today),
@@ -52,14 +81,25 @@ def day_plan(user: User, today: date) -> DayPlan:
             history=None,
             adaptation=Adaptation(day=today),
             pace=pace_of(user),
+            preferences=preferences,
+            aside=_aside(preferences, Adaptation(day=today)),
         )
     history = practice_history(user, enrolment, today)
-    found = adaptation(history, enrolments.programme_of(enrolment), today)
+    programme = enrolments.programme_of(enrolment)
+    found = adaptation(history, programme, today)
     said = history.days.get(today)
+    in_flare = flares.standing(history, programme, today).where == "flare"
     return DayPlan(
-        gate=gate_of(user, today, flare=said is not None and said.flare),
+        gate=gate_of(user, today, flare=in_flare or (said is not None and said.flare)),
         enrolment=enrolment,
         history=history,
         adaptation=found,
         pace=pace_of(user),
+        preferences=preferences,
+        aside=_aside(preferences, found),
     )
+
+
+def _aside(preferences: Preferences, found: Adaptation) -> PutAside:
+    content = library()
+    return put_aside(preferences, content.movements, content.vocabularies, found.why_away)

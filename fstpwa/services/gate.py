@@ -8,17 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
 
 from fstpwa.content import library
 from fstpwa.domain.adaptation import NOTHING, Easing
-from fstpwa.domain.adapted_session import adapted
+from fstpwa.domain.adapted_session import adapted, with_both_hands
 from fstpwa.domain.days import local_day
 from fstpwa.domain.gated_session import GatedSession, gated
 from fstpwa.domain.movement import Movement
-from fstpwa.domain.pre_session import may_be_emergency
+from fstpwa.domain.pre_session import in_words, may_be_emergency
+from fstpwa.domain.programme import Programme
+from fstpwa.domain.put_aside import NOTHING_ASIDE, PutAside
 from fstpwa.domain.safety import availability
 from fstpwa.domain.screening import RescreenReason, rescreen_reason
 from fstpwa.domain.session import PlannedItem
@@ -37,6 +39,7 @@ from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, PlannedSession, SessionLog
 from fstpwa.services.pending_checks import pending
 from fstpwa.services.planning import items_of, template_of
+from fstpwa.services.programme_versions import of_slug
 from fstpwa.services.safety import AnswerEntry, history_of, record_answers
 
 Door = Literal["open", "safety", "welcome", "again", "check"]
@@ -55,7 +58,7 @@ class Gate:
     rescreen: RescreenReason | None
     """Why the screening is due, None if it is not."""
     ticked: tuple[str, ...] = ()
-    """What was ticked before a session today and is not answered yet: ids of items."""
+    """What was ticked before a session today, or said after one, and is not answered yet: ids."""
 
     @property
     def door(self) -> Door:
@@ -79,6 +82,11 @@ class Gate:
         return may_be_emergency(self.ticked, library().safety)
 
     @property
+    def ticked_in_words(self) -> tuple[str, ...]:
+        """What was ticked, or said after a session, as it was offered."""
+        return in_words(self.ticked, library().safety)
+
+    @property
     def is_flare(self) -> bool:
         """Whether it is a flare day, said in the check-in or before a session."""
         return self.standing.condition(key_of(FLARE_QUESTION, library().safety)) is not None
@@ -97,6 +105,12 @@ class PlayableSession:
     def is_emptied(self) -> bool:
         """Whether nothing of it can be done, in no version."""
         return not self.usual.items and not self.flare.items
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether a movement was planned that the library does not have any more."""
+        stored = (*self.session.items, *self.session.flare_items)
+        return any(item["slug"] not in library().movements for item in stored)
 
     @property
     def items(self) -> dict[str, PlannedItem]:
@@ -134,15 +148,29 @@ def gate_today(user: User, today: date) -> Gate:
 
 
 def gated_session(
-    session: PlannedSession, found: Standing, easing: Easing = NOTHING, pace: Pace = DEFAULT_PACE
+    session: PlannedSession,
+    found: Standing,
+    easing: Easing = NOTHING,
+    pace: Pace = DEFAULT_PACE,
+    *,
+    aside: PutAside = NOTHING_ASIDE,
+    programme: Programme | None = None,
 ) -> PlayableSession:
     """Return what an easing and then the answers leave of a planned session, in every version.
 
     A lock of the whole plan leaves nothing, and no reasons: where it leads is `Gate.door`.
+
+    Args:
+        session: as it is stored.
+        found: what somebody's answers come to today.
+        easing: what acts on it today.
+        pace: the times around the work.
+        aside: what they would rather not do, and what a rule of the day puts away.
+        programme: the version that is followed; None for the library's.
     """
     if found.whole_plan is not None:
         return PlayableSession(session=session, usual=_NOTHING, flare=_NOTHING)
-    return _with(session, found.conditions, easing, pace)
+    return _with(session, found.conditions, easing, pace, aside, programme)
 
 
 def as_prescribed(session: PlannedSession) -> PlayableSession:
@@ -176,12 +204,14 @@ def record_before_session(
     return fresh
 
 
-def breathing_left(found: Standing) -> tuple[Movement, ...]:
+def breathing_left(found: Standing, aside: PutAside = NOTHING_ASIDE) -> tuple[Movement, ...]:
     """Return the breathing movements that can still be done, whatever the plan has left."""
     return tuple(
         movement
         for movement in library().movements_on_offer()
-        if movement.kind == BREATHING and availability(movement, found.conditions).is_left
+        if movement.kind == BREATHING
+        and movement.slug not in aside.why
+        and availability(movement, found.conditions).is_left
     )
 
 
@@ -190,23 +220,43 @@ def _with(
     conditions: tuple[Condition, ...],
     easing: Easing = NOTHING,
     pace: Pace = DEFAULT_PACE,
+    aside: PutAside = NOTHING_ASIDE,
+    programme: Programme | None = None,
 ) -> PlayableSession:
     content = library()
-    programme = content.programmes[session.programme]
+    programme = programme or of_slug(session.programme)
     usual = adapted(
-        items_of(session.items),
+        _known(session.items),
         easing,
         template=template_of(session.slot),
         programme=programme,
         movements=content.movements,
         pace=pace,
     )
-    flare = () if easing.session == "none" else items_of(session.flare_items)
-    return PlayableSession(
-        session=session,
-        usual=gated(usual, conditions, programme, content.movements),
-        flare=gated(flare, conditions, programme, content.movements),
+    flare = (
+        ()
+        if easing.session == "none"
+        else adapted(
+            _known(session.flare_items),
+            Easing(movements_easier=easing.movements_easier),
+            template="",
+            programme=programme,
+            movements=content.movements,
+            pace=pace,
+        )
     )
+
+    def left_of(items: Iterable[PlannedItem]) -> GatedSession:
+        found = gated(tuple(items), conditions, programme, content.movements, aside)
+        # Whatever stands in is held on to like what it stands in for.
+        return replace(found, items=with_both_hands(found.items, easing, content.movements))
+
+    return PlayableSession(session=session, usual=left_of(usual), flare=left_of(flare))
+
+
+def _known(stored: list[Any]) -> tuple[PlannedItem, ...]:
+    """Return stored movements without those that the library does not have any more."""
+    return tuple(item for item in items_of(stored) if item.slug in library().movements)
 
 
 def _flare_of_check_in(today: date) -> Answer:

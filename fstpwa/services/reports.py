@@ -28,10 +28,12 @@ from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer, HealthReport
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession, SessionLog
+from fstpwa.services.day_plan import day_plan
 from fstpwa.services.enrolments import programme_of, running_enrolment
 from fstpwa.services.gate import gated_session
+from fstpwa.services.offers import start_again_after_fall
 from fstpwa.services.planning import items_of
-from fstpwa.services.safety import AnswerEntry, record_answers, standing_of
+from fstpwa.services.safety import FALL, AnswerEntry, record_answers, standing_of
 
 NOT_SURE = "not-sure"
 """Chosen instead of a movement."""
@@ -263,10 +265,13 @@ def say_severity(report: HealthReport, severity: str) -> None:
     db.session.flush()
 
 
-def say_care(report: HealthReport, care: str, about: InQuestion, *, now: datetime) -> None:
+def say_care(
+    user: User, report: HealthReport, care: str, about: InQuestion, *, now: datetime
+) -> None:
     """Store what care was sought, and with it finish the report.
 
-    Where no movement was named it counts as "not sure", also if that page was passed by.
+    Where no movement was named it counts as "not sure", also if that page was passed by. After a
+    fall somebody starts again at the first part, where their programme says so.
     """
     _require_open(report)
     report.care = _one_of(care, rules.CARES)
@@ -274,6 +279,8 @@ def say_care(report: HealthReport, care: str, about: InQuestion, *, now: datetim
         _put_away_touched(report, about)
     report.completed_at = now
     db.session.flush()
+    if report.what == FALL:
+        start_again_after_fall(user, now=now)
 
 
 def say_how_it_is(user: User, report: HealthReport, how: str, *, now: datetime) -> None:
@@ -326,10 +333,12 @@ def practised(
         return None
     stored = (*items_of(session.items), *items_of(session.flare_items))
     # What stands in for a movement that is left out was played as well.
-    standing = standing_of(user, local_day(now, user.time_zone))
+    today = local_day(now, user.time_zone)
+    standing = standing_of(user, today)
     key = f"{REPORT}{report.id}" if report else ""
     before = tuple(each for each in standing.conditions if each.key != key)
-    playable = gated_session(session, replace(standing, conditions=before))
+    aside = day_plan(user, today).aside
+    playable = gated_session(session, replace(standing, conditions=before), aside=aside)
     slugs = [each.slug for each in (*stored, *playable.items.values())]
     return Practised(name=session.name, day=session.day, movements=_known(slugs))
 

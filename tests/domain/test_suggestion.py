@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fstpwa.content import library
+from fstpwa.domain.preferences import Preferences
+from fstpwa.domain.put_aside import put_aside
 from fstpwa.domain.safety import availability
 from fstpwa.domain.standing import Condition
 from fstpwa.domain.suggestion import (
@@ -212,3 +214,32 @@ def test_there_is_always_something_to_say(reasons, regions, conditions) -> None:
         assert "fibromyalgia-gentle-20" in first
     for slug in still_open(conditions, LIBRARY).breathing:
         assert availability(LIBRARY.movements[slug], conditions).is_left
+
+
+def test_of_programmes_that_serve_as_well_the_one_that_keeps_more_comes_first() -> None:
+    regions = ["chest"]
+    usual = [each.programme for each in suggest([], regions, (), LIBRARY).offered]
+    first = LIBRARY.programmes[usual[0]]
+    of_first = {
+        line.slug
+        for phase in first.phases
+        for session in phase.sessions
+        for line in session.movements
+    }
+    aside = put_aside(
+        Preferences(avoided=frozenset(of_first)), LIBRARY.movements, LIBRARY.vocabularies
+    )
+    found = suggest([], regions, (), LIBRARY, aside)
+    offered = {each.programme: each.left for each in found.offered}
+    assert found.offered[0].programme != first.slug
+    assert found.not_suggested == ()
+    # The answers take nothing, so nothing is refused for the wishes alone.
+    assert all(left.left == left.of for left in offered.values())
+
+
+def test_breathing_that_somebody_would_rather_not_do_is_not_named_as_still_open() -> None:
+    usual = still_open((), LIBRARY).breathing
+    aside = put_aside(
+        Preferences(avoided=frozenset(usual[:1])), LIBRARY.movements, LIBRARY.vocabularies
+    )
+    assert still_open((), LIBRARY, aside).breathing == usual[1:]

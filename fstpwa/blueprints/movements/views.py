@@ -4,15 +4,19 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from fstpwa.access import public
+from fstpwa.access import acting_user, public
 from fstpwa.blueprints.gate_pages import gate_here, marked
 from fstpwa.blueprints.movements import presenting
 from fstpwa.content import library
 from fstpwa.domain.errors import NotFound
 from fstpwa.domain.gate_words import marks_of
 from fstpwa.domain.library_search import FACETS, Found, LibraryQuery, read_query, search
+from fstpwa.domain.movement import Movement
+from fstpwa.domain.preferences import why_not
 from fstpwa.services.figures import figure_of, in_words
+from fstpwa.services.preferences import preferences_of
 
 blueprint = Blueprint("movements", __name__, url_prefix="/movements")
 
@@ -59,7 +63,19 @@ def show(slug: str) -> ResponseReturnValue:
         shows=in_words(movement),
         gate=(gate := gate_here()),
         marked=marked(movement, gate),
+        **_wish_of(movement),
     )
+
+
+def _wish_of(movement: Movement) -> dict[str, object]:
+    """Return what whoever is here says of a movement, nothing for a visitor."""
+    if not current_user.is_authenticated:
+        return {"wish": None}
+    found = preferences_of(acting_user())
+    return {
+        "wish": found.wish(movement.slug),
+        "misfit": why_not(movement, found, library().vocabularies),
+    }
 
 
 def _gate_of(found: Found) -> dict[str, object]:

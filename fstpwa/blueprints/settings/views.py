@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fstpwa.access import acting_device, acting_user, signed_in
-from fstpwa.blueprints.settings import own_data_views
+from fstpwa.blueprints.settings import own_data_views, preference_views
 from fstpwa.blueprints.settings.blueprint import blueprint
 from fstpwa.blueprints.settings.forms import PaceForm, ProfileForm
 from fstpwa.content import library
@@ -16,11 +16,11 @@ from fstpwa.domain.days import local_day, long_day
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.services import devices, people
-from fstpwa.services.enrolments import running_enrolment
+from fstpwa.services.enrolments import programme_of, running_enrolment
 from fstpwa.services.voices import voices
 from fstpwa.web import after_post, invalid_form
 
-__all__ = ["blueprint", "own_data_views"]
+__all__ = ["blueprint", "own_data_views", "preference_views"]
 
 PROFILE, PROFILE_FORM = "settings/profile.html", "settings/_profile_form.html"
 SESSIONS, PACE_FORM = "settings/sessions.html", "settings/_pace_form.html"
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
         user=user,
         has_way_back=people.has_way_back(user),
         other_devices=[each.label or _("another device") for each in live if each.id != here.id],
-        running=library().programmes[enrolment.programme] if enrolment else None,
+        running=programme_of(enrolment) if enrolment else None,
         messages=library().safety.messages,
         emergency_number=people.emergency_number_of(user),
     )
