@@ -24,6 +24,9 @@ TITLES: Mapping[str, str] = {
     "put_away": "A movement put away",
     "too_much": "A movement was too much",
     "kept_usual": "You kept the usual",
+    "worst_third": "Hard days",
+    "low_energy": "Less energy than usual",
+    "newer_version": "A newer version of your programme",
     "step": "A step on",
     "restart": "From the first part again",
 }

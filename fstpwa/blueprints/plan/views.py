@@ -1,29 +1,29 @@
-"""Choosing a programme, its days, pausing, stopping and going on."""
+"""Choosing a programme, its days, stopping and going on."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
-from fstpwa.blueprints.gate_pages import closed_door, programme_for_you, still_to_do
-from fstpwa.blueprints.plan import why_views
+from fstpwa.blueprints.gate_pages import aside_here, closed_door, programme_for_you, still_to_do
+from fstpwa.blueprints.plan import pause_views, version_views, why_views
 from fstpwa.blueprints.plan.blueprint import blueprint
 from fstpwa.blueprints.plan.forms import ChooseForm, ScheduleForm
+from fstpwa.blueprints.plan.showing import showing
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.planning import suggested_weekdays
 from fstpwa.domain.programme import Programme
 from fstpwa.domain.suggestion import still_open
 from fstpwa.extensions import db
-from fstpwa.models.practice import Enrolment
-from fstpwa.services import enrolments, planning, screenings
+from fstpwa.services import enrolments, offers, screenings
 from fstpwa.services.enrolments import EnrolmentEntry
 from fstpwa.services.gate import Gate, gate_today
 from fstpwa.web import go_to, invalid_form
 
-__all__ = ["blueprint", "why_views"]
+__all__ = ["blueprint", "pause_views", "version_views", "why_views"]
 
 
 @blueprint.get("/programmes/<slug:slug>/choose")
@@ -72,7 +72,7 @@ def show() -> ResponseReturnValue:
     enrolment = enrolments.running_enrolment(acting_user())
     if enrolment is None:
         return render_template("plan/none.html", gate=_gate())
-    return render_template("plan/show.html", **_showing(enrolment, _form_of(enrolment)))
+    return render_template("plan/show.html", **showing(enrolment))
 
 
 @blueprint.post("/plan/schedule")
@@ -84,7 +84,7 @@ def change_schedule() -> ResponseReturnValue:
     form = ScheduleForm.for_programme(enrolments.programme_of(enrolment))
     if not form.validate():
         return invalid_form(
-            "plan/show.html", "plan/_schedule_form.html", **_showing(enrolment, form)
+            "plan/show.html", "plan/_schedule_form.html", **showing(enrolment, schedule_form=form)
         )
     enrolments.change_schedule(
         enrolment, user, form.schedule(), form.chosen_side(), now=datetime.now(UTC)
@@ -92,28 +92,6 @@ def change_schedule() -> ResponseReturnValue:
     db.session.commit()
     flash("Days and time are saved.")
     return go_to(url_for("plan.show"))
-
-
-@blueprint.post("/plan/pause")
-@signed_in
-def pause() -> ResponseReturnValue:
-    """Pause the programme."""
-    user = acting_user()
-    enrolments.pause(enrolments.running_or_not_found(user), user, now=datetime.now(UTC))
-    db.session.commit()
-    flash("Paused. Nothing counts until you go on.")
-    return go_to(url_for("practice.today"))
-
-
-@blueprint.post("/plan/resume")
-@signed_in
-def resume() -> ResponseReturnValue:
-    """Go on with a paused programme."""
-    user = acting_user()
-    enrolments.resume(enrolments.running_or_not_found(user), user, now=datetime.now(UTC))
-    db.session.commit()
-    flash("You go on where you were.")
-    return go_to(url_for("practice.today"))
 
 
 @blueprint.post("/plan/stop")
@@ -137,9 +115,9 @@ def answer_offer() -> ResponseReturnValue:
     match request.form.get("answer"):
         case "yes":
             seen = request.form.get("phase", ""), request.form.get("step", -1, type=int)
-            enrolments.accept_offer(enrolment, user, phase_id=seen[0], ramp_step=seen[1], now=now)
+            offers.accept(enrolment, user, phase_id=seen[0], ramp_step=seen[1], now=now)
         case "not-yet":
-            enrolments.postpone_offer(enrolment, user, now=now)
+            offers.postpone(enrolment, user, now=now)
         case _:
             abort(422)
     db.session.commit()
@@ -177,7 +155,7 @@ def _choosing(slug: str, form: ChooseForm, gate: Gate) -> dict[str, object]:
     programme = library().programmes[slug]
     return {
         "programme": programme,
-        "for_you": programme_for_you(programme, gate),
+        "for_you": programme_for_you(programme, gate, aside_here()),
         "keeps_most": _keeps_most(programme, gate) if _loses_core(programme, gate) else None,
         "form": form,
         "action": url_for("plan.start", slug=slug),
@@ -189,33 +167,7 @@ def _choosing(slug: str, form: ChooseForm, gate: Gate) -> dict[str, object]:
 
 def _keeps_most(programme: Programme, gate: Gate) -> Programme | None:
     """Return the programme of which most is left; None if it is this one, or there is none."""
-    best = still_open(gate.standing.conditions, library()).programme
+    best = still_open(gate.standing.conditions, library(), aside_here()).programme
     if best is None or best.programme == programme.slug:
         return None
     return library().programmes[best.programme]
-
-
-def _showing(enrolment: Enrolment, form: ScheduleForm) -> dict[str, object]:
-    programme = enrolments.programme_of(enrolment)
-    today = local_day(datetime.now(UTC), acting_user().time_zone)
-    return {
-        "enrolment": enrolment,
-        "programme": programme,
-        "gate": _gate(),
-        "phase": programme.phase(enrolment.phase),
-        "form": form,
-        "action": url_for("plan.change_schedule"),
-        "submit": "Save days and time",
-        "week": (today - enrolment.step_since).days // 7 + 1,
-        "offer": enrolments.offer(enrolment, today),
-    }
-
-
-def _form_of(enrolment: Enrolment) -> ScheduleForm:
-    schedule = planning.schedule_of(enrolment)
-    return ScheduleForm.for_programme(
-        enrolments.programme_of(enrolment),
-        weekdays=sorted(schedule.weekdays),
-        at=time(schedule.at_min // 60, schedule.at_min % 60),
-        side=enrolment.side,
-    )
