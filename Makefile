@@ -36,7 +36,7 @@ SPEAKERS := voice/out/package/voices
 
 LOCK_FILES := requirements.lock requirements-dev.lock figures/body/requirements.lock voice/requirements.lock
 
-.PHONY: help run test check build bench bench-reminders lock clean figures bodies voice catalogues test-frontend test-sqlite test-postgresql browsers
+.PHONY: help run test check build bench bench-reminders bench-adaptation lock clean figures bodies voice catalogues test-frontend test-sqlite test-postgresql browsers
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,10 @@ bench-reminders: build $(DEV_READY) ## Measure reminders (some 25 minutes, on a 
 	$(BIN)/python -m bench.reminders.due_at_once
 	$(BIN)/python -m bench.reminders.kills
 	$(BIN)/python -m bench.reminders.outages
+
+bench-adaptation: build $(DEV_READY) ## Live made-up years and try mutants of the rules (see bench/adaptation/README.md)
+	$(BIN)/python -m bench.adaptation.simulation
+	$(BIN)/python -m bench.adaptation.mutants
 
 figures: $(DEV_READY) ## Draw every movement's pictures anew (some 30 minutes; see figures/README.md)
 	$(BIN)/python -m figures render

@@ -26,8 +26,10 @@ from fstpwa.services import (
     codes,
     decisions,
     health,
+    pauses,
     people,
     planning,
+    programme_versions,
     push_counts,
     reminder_letters,
     reminder_retention,
@@ -104,6 +106,8 @@ class Worker:
     def _plan_ahead(self, now: datetime) -> None:
         planning.forget_withdrawn(now=now)
         db.session.commit()
+        self._in_batches(programme_versions.due(), programme_versions.keep_these, now)
+        self._in_batches(pauses.due_to_resume(now=now), pauses.resume_due, now)
         self._in_batches(planning.due_enrolments(now=now), planning.extend_these, now)
         self._in_batches(decisions.due(now=now), decisions.note_these, now)
 

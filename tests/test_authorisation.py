@@ -178,6 +178,7 @@ def findings(
     return found
 
 
+@pytest.mark.sqlite_suffices
 def test_nobody_else_sees_or_changes_what_is_hers(app, her, things, actors):
     assert findings(app, her, things, actors) == []
 

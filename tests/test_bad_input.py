@@ -89,6 +89,14 @@ BAD_BODIES: dict[str, tuple[str, bytes]] = {
     "only separators": (FORM_TYPE, b"&&&==&=&;;"),
 }
 
+FOR_A_DATABASE = (
+    *("understood", "far too high", "more digits than are read", "not a number", "infinity"),
+    *("combining", "not a character", "long", "statement", "json surrogate", "first day"),
+    *("last day", "first instant", "last instant", "no zone", "nobody's id", OTHER_PERSONS_ID),
+    *BAD_BYTES,
+)
+"""What a database might choke on that another one swallows. The rest is refused before."""
+
 SIGNS_OF_A_TRACE = ("Traceback", "sqlalchemy", "werkzeug", 'File "', "psycopg", "sqlite3")
 
 
@@ -159,6 +167,12 @@ def things(her: Person) -> Things:
 
 
 @pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """The database that this run is on."""
+    return str(request.config.getoption("--database"))
+
+
+@pytest.fixture
 def rule_of(app: Flask) -> Callable[[str], Rule]:
     return lambda endpoint: next(each for each in rules(app) if each.endpoint == endpoint)
 
@@ -191,18 +205,21 @@ def encoded(form: Form) -> bytes:
 
 
 @pytest.mark.parametrize("endpoint", post_rules())
-def test_no_form_breaks_anything(app, wall, him, things, rule_of, endpoint):
+def test_no_form_breaks_anything(app, wall, him, things, rule_of, endpoint, database):
     other_id = str(things_of(him).log)
     wall.before = stored(app)
     rule = rule_of(endpoint)
     url = address(app, rule, values_of(rule, things))
     for form in forms_of(rule, things):
         for about, body in bad_forms(form, other_id):
+            if database != "sqlite" and about.rsplit(": ", 1)[-1] not in FOR_A_DATABASE:
+                continue
             answer = wall.throw(about, url, method="POST", data=body, content_type=FORM_TYPE)
             if about.endswith((": nul", ": nul in the name")):
                 assert answer.status_code == 400, about
 
 
+@pytest.mark.sqlite_suffices
 @pytest.mark.parametrize("endpoint", post_rules())
 def test_no_body_of_another_kind_is_taken(app, wall, things, rule_of, endpoint):
     rule = rule_of(endpoint)
@@ -217,6 +234,7 @@ def test_no_body_of_another_kind_is_taken(app, wall, things, rule_of, endpoint):
         assert answer.status_code == 415, field
 
 
+@pytest.mark.sqlite_suffices
 @pytest.mark.parametrize("endpoint", post_rules())
 def test_no_huge_body_is_taken(app, wall, things, rule_of, endpoint):
     rule = rule_of(endpoint)
@@ -230,6 +248,7 @@ def test_no_huge_body_is_taken(app, wall, things, rule_of, endpoint):
     assert answer.status_code == 413
 
 
+@pytest.mark.sqlite_suffices
 def test_no_unknown_method_is_carried_out(app, wall, things):
     for rule in rules(app):
         url = address(app, rule, values_of(rule, things))
@@ -242,13 +261,15 @@ def test_no_unknown_method_is_carried_out(app, wall, things):
             wall.throw("POST", url, method="POST")
 
 
-def test_no_query_breaks_a_page(app, wall, things):
+def test_no_query_breaks_a_page(app, wall, things, database):
     names = ("q", *FACETS, "day", "before", "change", "checked", "variant", "anything")
     queries = {
         f"all: {name}": urlencode(dict.fromkeys(names, text)) for name, text in short_texts()
     }
     for name, raw in BAD_BYTES.items():
         queries[f"all: {name}"] = "&".join(f"{each}={raw.decode()}" for each in names)
+    if database != "sqlite":
+        queries = {each: queries[each] for each in queries if each[5:] in FOR_A_DATABASE}
     queries["many"] = "&".join(f"{each}=x" for each in names for _ in range(50))
     for rule in rules(app, "GET"):
         url = address(app, rule, values_of(rule, things))
@@ -309,6 +330,7 @@ def test_no_odd_part_of_an_address_breaks_anything(app, wall, things, method):
                     assert answer.status_code in (400, 404, 405, 422), path
 
 
+@pytest.mark.sqlite_suffices
 @pytest.mark.parametrize(
     "header",
     [
@@ -333,6 +355,7 @@ def test_no_odd_header_breaks_a_page(app, client, header):
     is_harmless(client.post("/try", headers=header), header)
 
 
+@pytest.mark.sqlite_suffices
 def test_a_body_of_a_page_that_only_reads_is_ignored(wall, things):
     for content_type, body in BAD_BODIES.values():
         answer = wall.throw(

@@ -199,6 +199,7 @@ CHECK_IN: Form = {
     "sleep": "6",
     "morning_stiffness_min": "20",
     "first_step_pain": "1",
+    "woken_by_pain": "no",
     "managed": "Walked to the market.",
     "note": "Slept well.",
     region_question("stiffness", "neck"): "5",
@@ -319,6 +320,12 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "factors.begin_confirming": [{}],
         "factors.confirm_with_passkey": [{"credential": CREDENTIAL, "then": "factors.app"}],
         "factors.confirm_with_code": [{"code": "123456", "then": "factors.app"}],
+        "flares.say": [{"answer": "yes"}],
+        "flares.say_kind": [{"answer": "new"}],
+        "flares.say_triggers": [{"trigger": ["sleep", "stress"]}],
+        "flares.write_setback_card": [
+            dict.fromkeys(("early_signs", "first", "keep", "drop", "whom", "help"), "A line.")
+        ],
         "health_answers.ask": [{"question": "as_foot"}],
         "health_answers.correct": [
             {"question": "as_foot", "as_foot": "yes", "side-as_foot": "left"}
@@ -344,12 +351,20 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "home.sign_out": [{}],
         "plan.start": [SCHEDULE],
         "plan.change_schedule": [SCHEDULE],
-        "plan.pause": [{}],
+        "plan.pause": [
+            {},
+            {"reason": "illness", "until": (things.day + timedelta(days=3)).isoformat()},
+        ],
+        "plan.take_newer": [{"version": "0" * 64}],
         "plan.resume": [{}],
         "plan.stop": [{}],
         "plan.answer_offer": [{"answer": "not-yet"}],
+        "plan.keep_usual": [{"answer": "keep"}, {"answer": "take-back"}],
         "progress.say_how_it_was": [how_it_was],
         "progress.delete_session": [{}],
+        "progress.open_questions": [{"about": "after_tingling"}],
+        "practice.say_next_morning": [{"pain": "4"}],
+        "practice.say_settled": [{"settled": "yes"}],
         "reminders.switch_letters": [{"on": "1"}, {"on": "0"}],
         "reminders.make_calendar": [{}],
         "reminders.remove_calendar": [{}],
@@ -395,6 +410,8 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "welcome.start_again": [{}],
         "welcome.start_after_care": [{"where": "Hospital", "on": things.day.isoformat()}],
         "settings.change_sessions": [pace],
+        "settings.change_preferences": [{"at_hand": ["chair", "wall"], "position": "no_floor"}],
+        "settings.change_movement_wish": [{"movement": "neck-turns", "wish": "avoided"}],
         "settings.delete_everything": [{"word": "delete"}],
     }
     return forms[rule.endpoint]

@@ -29,11 +29,47 @@ from hypothesis import HealthCheck, Phase, settings
 from bench.adaptation.mutations import Mutant, mutants
 
 ROOT = Path(__file__).parents[2]
-RULES = """adaptation adapted_session pain_zone pain_rules put_away flares flare_signs pauses
-    adherence energy pre_session preferences put_aside practice_past day_rules step_back_actions
-    step_back step_back_triggers progression""".split()
-TESTS = """adapted_session adherence energy flare_signs flares pain_rules pain_zone pauses
-    pre_session preferences progression put_away step_back wished_session""".split()
+RULES = [
+    "adaptation",
+    "adapted_session",
+    "pain_zone",
+    "pain_rules",
+    "put_away",
+    "flares",
+    "flare_signs",
+    "pauses",
+    "adherence",
+    "energy",
+    "pre_session",
+    "preferences",
+    "put_aside",
+    "practice_past",
+    "day_rules",
+    "step_back_actions",
+    "step_back",
+    "step_back_triggers",
+    "progression",
+]
+TESTS = [
+    "adaptation",
+    "adapted_session",
+    "adherence",
+    "after_session",
+    "energy",
+    "flare_signs",
+    "flares",
+    "pain_before",
+    "pain_rules",
+    "pain_zone",
+    "pauses",
+    "pre_session",
+    "preferences",
+    "progression",
+    "put_away",
+    "step_back",
+    "wished_session",
+]
+"""The tests of these, tests/domain/test_*.py."""
 EXAMPLES = 25
 """So many of each property at first; survivors meet as many as in the tests."""
 LEAST_CPU_S = 5
@@ -53,7 +89,8 @@ class Seen:
 class MutationRun:
     """A pytest plugin: in place of running the tests once it runs them for each change."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], *, is_quick: bool) -> None:
+        self.is_quick = is_quick
         self.modules = {name: import_module(f"fstpwa.domain.{name}") for name in names}
         self.sources = {name: inspect.getsource(module) for name, module in self.modules.items()}
 
@@ -72,7 +109,8 @@ class MutationRun:
                 tests = self._tests_of(mutant, name, seen)
                 _use(few)
                 end = _try(module, mutant, tests, seen)
-                if end == "survived" and (rest := [each for each in tests if every[each]]):
+                rest = [] if self.is_quick else [each for each in tests if every[each]]
+                if end == "survived" and rest:
                     _use(every)
                     end = _try(module, mutant, rest, seen)
                 ends[end] += 1
@@ -92,12 +130,12 @@ class MutationRun:
         seen = Seen()
         watched = {str(module.__file__): seen.lines[name] for name, module in self.modules.items()}
 
-        def on_line(frame: FrameType, event: str, argument: Any) -> Any:
+        def on_line(frame: FrameType, *_: Any) -> Any:
             watched[frame.f_code.co_filename].add(frame.f_lineno)
             return on_line
 
-        def on_call(frame: FrameType, event: str, argument: Any) -> Any:
-            return on_line(frame, event, argument) if frame.f_code.co_filename in watched else None
+        def on_call(frame: FrameType, *_: Any) -> Any:
+            return on_line(frame) if frame.f_code.co_filename in watched else None
 
         started = time.process_time()
         sys.settrace(on_call)
@@ -188,10 +226,12 @@ def put_in(module: ModuleType, statement: ast.stmt) -> None:
     changed = {name for name, value in names.items() if vars(module).get(name) is not value}
     for later in ast.parse(inspect.getsource(module)).body:
         used = {each.id for each in ast.walk(later) if isinstance(each, ast.Name)}
-        if later.lineno > statement.lineno and changed & used:
-            if isinstance(later, (ast.Assign, ast.AnnAssign)):
-                _run(later, module, names)
-                changed = {name for name in names if vars(module).get(name) is not names[name]}
+        is_later = later.lineno > statement.lineno and isinstance(
+            later, (ast.Assign, ast.AnnAssign)
+        )
+        if is_later and changed & used:
+            _run(later, module, names)
+            changed = {name for name in names if vars(module).get(name) is not names[name]}
     for other in list(sys.modules.values()):
         if getattr(other, "__name__", "").startswith(("fstpwa.domain", "tests.domain")):
             for name in changed & vars(other).keys():
@@ -217,7 +257,8 @@ def main() -> int:
     """Run it for all rule modules, or some."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--module", action="append", choices=RULES, metavar="NAME")
-    chosen = options.parse_args().module or RULES
+    options.add_argument("--quick", action="store_true", help=f"only {EXAMPLES} of each property")
+    chosen = options.parse_args()
     settings.register_profile(
         "mutants",
         database=None,
@@ -228,8 +269,18 @@ def main() -> int:
     )
     settings.load_profile("mutants")
     files = [str(ROOT / "tests" / "domain" / f"test_{each}.py") for each in TESTS]
-    plain = ["-q", "-s", "--assert=plain", "--noconftest", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    return int(pytest.main([*plain, *files], plugins=[MutationRun(chosen)]))
+    plain = [
+        "-q",
+        "-s",
+        "--assert=plain",
+        "--noconftest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+    ]
+    run = MutationRun(chosen.module or RULES, is_quick=chosen.quick)
+    return int(pytest.main([*plain, *files], plugins=[run]))
 
 
 if __name__ == "__main__":

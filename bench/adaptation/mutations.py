@@ -114,7 +114,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
             if isinstance(test, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)):
                 turned = copy.copy(node)
-                turned.test = ast.UnaryOp(ast.Not(), test)  # type: ignore[union-attr]  # one of three
+                turned.test = ast.UnaryOp(ast.Not(), test)
                 yield f"if {_short(test)}", turned
         case ast.comprehension(ifs=ifs) if ifs:
             for number in range(len(ifs)):
@@ -139,9 +139,11 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             if isinstance(func, ast.Name) and func.id in CALLS:
                 yield old, ast.Call(ast.Name(CALLS[func.id], ast.Load()), node.args, node.keywords)
             for number, keyword in enumerate(node.keywords):
-                rest = [*node.keywords[:number], *node.keywords[number + 1 :]]
-                yield f"{_short(func)}({_short(keyword)})", ast.Call(func, node.args, rest)
-        case ast.Expr() | ast.AugAssign() | ast.Continue() | ast.Break() | ast.Raise() | ast.Delete():
+                fewer_named = [*node.keywords[:number], *node.keywords[number + 1 :]]
+                yield f"{_short(func)}({_short(keyword)})", ast.Call(func, node.args, fewer_named)
+        case (
+            ast.Expr() | ast.AugAssign() | ast.Continue() | ast.Break() | ast.Raise() | ast.Delete()
+        ):
             yield old, ast.Pass()
 
 

@@ -4,6 +4,7 @@ from fstpwa.blueprints.accounts.views import blueprint as accounts
 from fstpwa.blueprints.app.views import blueprint as app
 from fstpwa.blueprints.check_in.views import blueprint as check_in
 from fstpwa.blueprints.factors.views import blueprint as factors
+from fstpwa.blueprints.flares.views import blueprint as flares
 from fstpwa.blueprints.health.views import blueprint as health
 from fstpwa.blueprints.health_answers.views import blueprint as health_answers
 from fstpwa.blueprints.home.views import blueprint as home
@@ -24,6 +25,7 @@ ALL_BLUEPRINTS = (
     app,
     check_in,
     factors,
+    flares,
     health,
     health_answers,
     home,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fstpwa.content.dose_checks import sessions_of
 from fstpwa.content.files import ContentFiles, file_of
 from fstpwa.content.programme_files import PhaseFile, ProgrammeFile, StepBackFile
+from fstpwa.domain import going_on_tests, step_back
 from fstpwa.domain.errors import BrokenContent
 
 Problems = Iterator[BrokenContent]
@@ -29,6 +30,7 @@ def check_programmes(files: ContentFiles) -> Problems:
             for rule_place, rule in enumerate(phase.step_back):
                 where = f"{field}.step_back.{rule_place}"
                 yield from _check_step_back(files, name, where, rule, phase_ids)
+            yield from _check_known_rules(name, field, phase)
 
 
 def check_reasons(files: ContentFiles) -> Problems:
@@ -122,6 +124,25 @@ def _check_phase(name: str, field: str, phase: PhaseFile, phase_ids: list[str]) 
             yield BrokenContent(
                 name, f"{field}.sessions.{place}.id", f"{session_id!r} is there twice"
             )
+
+
+def _check_known_rules(name: str, field: str, phase: PhaseFile) -> Problems:
+    """Yield rules that nobody can carry out: they would silently do nothing."""
+    rules = phase.to_domain()
+    for place, rule in enumerate(rules.step_back):
+        if (problem := step_back.unknown_in(rule)) is not None:
+            yield BrokenContent(name, f"{field}.step_back.{place}", problem)
+    for place, test in enumerate(rules.progress["also"]):
+        if (problem := going_on_tests.unknown_in(test)) is not None:
+            yield BrokenContent(name, f"{field}.progress.also.{place}", problem)
+        if test.get("movement", "") not in {"", *_slugs_of(phase)}:
+            yield BrokenContent(
+                name, f"{field}.progress.also.{place}.movement", "is in no session of this phase"
+            )
+
+
+def _slugs_of(phase: PhaseFile) -> frozenset[str]:
+    return frozenset(line.slug for session in phase.sessions for line in session.movements)
 
 
 def _check_step_back(

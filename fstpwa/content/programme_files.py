@@ -1,11 +1,13 @@
 """The shape of the files that hold programmes, and of the rules inside them."""
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
 from fstpwa.content.movement_files import HoldSeconds, Reps, Seconds, Sets
 from fstpwa.content.reading import Code, FileModel, Slug, Text, frozen
+from fstpwa.domain.practice_past import LONGEST_ACTING_DAYS
 from fstpwa.domain.programme import (
     MeasureUse,
     Phase,
@@ -191,7 +193,7 @@ class StepBackFile(FileModel):
     id: Code
     trigger: TriggerFile
     then: ThenFile
-    for_days: Days | None
+    for_days: Annotated[int, Field(ge=1, le=LONGEST_ACTING_DAYS)] | None
     sentence: Text
 
 
@@ -256,6 +258,11 @@ class ProgrammeFile(FileModel):
     stop_rules: Annotated[list[Text], Field(min_length=1)]
     author_notes: list[Text] = Field(default_factory=list)
     retired: bool = False
+
+    def to_json(self) -> str:
+        """Return the file in JSON, without the author's notes; the same text for the same data."""
+        data = self.model_dump(by_alias=True, exclude_unset=True, exclude={"author_notes"})
+        return json.dumps(data, sort_keys=True, ensure_ascii=False)
 
     def to_domain(self) -> Programme:
         """Return the programme as the rules see it, without the author's notes."""

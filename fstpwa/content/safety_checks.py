@@ -173,7 +173,7 @@ def _check_notices(files: ContentFiles) -> Problems:
 
 
 def _check_after_session(files: ContentFiles) -> Problems:
-    """Yield kinds of pain that say something else now, and an unknown scale."""
+    """Yield kinds of pain that say something else at once, and an unknown scale."""
     name = file_of("after_session")
     for place, kind in enumerate(files.after_session.kind.options):
         field = f"kind.options.{place}.say_now"

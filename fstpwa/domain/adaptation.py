@@ -6,7 +6,7 @@ general.step_back. What concerns single movements adds up. Nothing here opens wh
 closed: the gate is laid on afterwards (services/gate.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -93,6 +93,21 @@ class Adaptation:
         """The reason that decides about whole sessions, or the first one."""
         return self.reasons[0] if self.reasons else None
 
+    def easing_for(self, template: str) -> Easing:
+        """Return what is done to one session of the phase.
+
+        What concerns another session of it is left out; what concerns only this one decides like
+        what concerns all. So a rule for one session never hides a rule for all of them.
+        """
+        acting = [each for each in self.reasons if not (self.kept_usual and each.may_keep_usual)]
+        concern = [
+            replace(each.easing, only_template=None)
+            for each in acting
+            if each.easing.only_template in (None, template)
+        ]
+        decides = max(concern, key=lambda each: each.caution, default=NOTHING)
+        return _joined(decides, concern, acting)
+
     @property
     def why_away(self) -> Mapping[str, str]:
         """Why each movement that is put away today is: slug -> sentence of the first reason."""
@@ -107,6 +122,8 @@ class Adaptation:
     @property
     def may_keep_usual(self) -> bool:
         """Whether there is something to keep the usual against."""
+        if any(each.easing.session == "none" and not each.may_keep_usual for each in self.reasons):
+            return False
         return not self.kept_usual and any(
             each.may_keep_usual and not each.easing.is_nothing for each in self.reasons
         )
@@ -123,12 +140,30 @@ def put_together(reasons: Iterable[Reason], day: date, *, keeps_usual: bool) -> 
     """
     ordered = tuple(sorted(reasons, key=lambda each: (-each.easing.caution, each.rule)))
     acting = [each for each in ordered if not (keeps_usual and each.may_keep_usual)]
-    easing = acting[0].easing if acting else NOTHING
-    # One that concerns a single session of the phase never hides one that concerns all.
-    easing = replace(
-        easing,
-        movements_easier=frozenset().union(*(each.easing.movements_easier for each in acting)),
-        movements_away=frozenset().union(*(each.easing.movements_away for each in acting)),
-        both_hands=any(each.easing.both_hands for each in acting),
-    )
+    concern = [each.easing for each in acting if each.easing.only_template is None]
+    easing = _joined(acting[0].easing if acting else NOTHING, concern, acting)
     return Adaptation(day=day, reasons=ordered, easing=easing, kept_usual=keeps_usual)
+
+
+def _joined(easing: Easing, concern: Sequence[Easing], acting: Iterable[Reason]) -> Easing:
+    """Return the deciding easing, with what the others add to it.
+
+    What all that act do to single movements adds up. Of the shares of dose and time the smallest
+    counts: half the dose on the way back from a flare stays half where two flares in six weeks
+    ask for earlier doses, too. Source: our own rule (E); the content says which rule wins, not
+    that the others are over.
+
+    Args:
+        easing: the most cautious one.
+        concern: all that concern the same sessions.
+        acting: every reason that acts.
+    """
+    every = [each.easing for each in acting]
+    return replace(
+        easing,
+        dose_share=min((each.dose_share for each in concern), default=easing.dose_share),
+        time_share=min((each.time_share for each in concern), default=easing.time_share),
+        movements_easier=frozenset().union(*(each.movements_easier for each in every)),
+        movements_away=frozenset().union(*(each.movements_away for each in every)),
+        both_hands=any(each.both_hands for each in every),
+    )

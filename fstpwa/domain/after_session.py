@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from fstpwa.domain.pain_zone import Zone
 from fstpwa.domain.safety_content import AfterSession, Safety
 
 StopReason = Literal["sharp", "tingling", "dizzy"]
@@ -16,12 +17,15 @@ KIND_OF_STOP: Mapping[StopReason, str] = {
 }
 """The kind of pain in the content (after_session.yaml) that each stands for."""
 
+LASTING_KIND = "tingling_numb"
+"""It is asked whether it has gone. Source: after_session.yaml, kind `tingling_numb`."""
+NOT_NAMED = (
+    "Without knowing which movement it was, all of them start in their easier version for two days."
+)
+"""Said where no movement is named. Source: domain/put_away.py."""
 HELP_KIND = "other"
 EMERGENCY_SIGNS = ("em_heart", "em_stroke", "em_neck_artery")
 """What dizziness, chest pain or breathlessness may be. Source: after_session.yaml, kind `other`."""
-
-Zone = Literal["green", "amber", "red"]
-"""The traffic light of a session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,62 +40,29 @@ class EmergencyHelp:
     """What it may be, and what to do then."""
 
 
-def zone(worst_pain: int, base: int | None) -> Zone:
-    """Return the traffic light of a session, relative to what is usual for the person.
-
-    Fixed cut-offs would call every session of somebody whose usual pain is 5-7 too much.
-
-    Args:
-        worst_pain: during the session, 0-10.
-        base: usual pain 0-10; the rating before the session stands for it (pain_rules.yaml,
-            base, fallback). None counts as low.
-
-    Source: pain_rules.yaml, low_base and high_base.
-    """
-    if base is None or base <= 3:
-        return "red" if worst_pain >= 6 else "amber" if worst_pain >= 4 else "green"
-    if worst_pain >= min(base + 3, 9):
-        return "red"
-    return "amber" if worst_pain >= base + 2 else "green"
-
-
-def is_red(
-    worst_pain: int | None, base: int | None, kinds: Collection[str], questions: AfterSession
-) -> bool:
-    """Tell whether a session was too much, by its number or by the kind of pain.
-
-    Args:
-        worst_pain: 0-10, or None where it was not said.
-        base: usual pain 0-10, or None where it is not known.
-        kinds: Ids of the kinds of pain that were named.
-        questions: The content's kinds.
-    """
-    by_kind = any(kind.zone == "red" for kind in questions.kinds if kind.id in kinds)
-    return by_kind or (worst_pain is not None and zone(worst_pain, base) == "red")
-
-
 def red_advice(
-    worst_pain: int | None,
-    base: int | None,
+    zone: Zone | None,
     kinds: Collection[str],
     questions: AfterSession,
     red_text: str,
+    *,
+    is_named: bool,
 ) -> tuple[str, ...]:
     """Return what somebody is told after a session that was too much; nothing if it was not.
 
     Args:
-        worst_pain: 0-10, or None where it was not said.
-        base: usual pain 0-10, or None where it is not known.
+        zone: of the session (domain/pain_zone.py); None where its pain was not said.
         kinds: Ids of the kinds of pain that were named.
         questions: The content's kinds; what the red ones mean comes first.
         red_text: The content's message after a red session.
+        is_named: Whether it is known in which movement it was: only then one is put away, and the
+            text says so. Without that, it ends after the part that is true all the same.
     """
-    named = [
-        kind.say_now
-        for kind in questions.kinds
-        if kind.id in kinds and kind.zone == "red" and kind.say_now
-    ]
-    return (*named, red_text) if is_red(worst_pain, base, kinds, questions) else ()
+    if zone != "red":
+        return ()
+    named = [kind for kind in questions.kinds if kind.id in kinds and kind.zone == "red"]
+    texts = [kind.text if is_named else kind.say_now or "" for kind in named]
+    return (*texts, *((NOT_NAMED,) if named and not is_named else ()), red_text)
 
 
 def needs_emergency_signs(kinds: Collection[str]) -> bool:

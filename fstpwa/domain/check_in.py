@@ -28,6 +28,10 @@ GOOD_DAY_WORDS: Mapping[str, str] = {
 TEXT_LENGTHS: Mapping[str, int] = {"managed": 300, "note": 2000}
 """Most letters of each text, line breaks included."""
 
+YES_NO_QUESTIONS = frozenset({"flare", "woken_by_pain"})
+WOKEN = "woken_by_shoulder_pain"
+"""The content's event for which it is asked whether pain woke them."""
+
 MEASURE_OF_QUESTION: Mapping[str, str] = {
     "stiffness": "stiffness_nrs",
     "fatigue": "fatigue_nrs",
@@ -54,7 +58,7 @@ class Limits:
 
     def questions(self) -> frozenset[str]:
         """Return every question there is."""
-        return frozenset(self.ranges) | {"good_day", "flare", *TEXT_LENGTHS}
+        return frozenset(self.ranges) | {"good_day", *YES_NO_QUESTIONS, *TEXT_LENGTHS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,7 @@ class CheckInRecord:
     sleep: int | None = None
     morning_stiffness_min: int | None = None
     first_step_pain: int | None = None
+    woken_by_pain: bool | None = None
     managed: str = ""
     note: str = ""
     regions: tuple[RegionAnswer, ...] = ()
@@ -108,6 +113,11 @@ class CheckInRecord:
     def headline(self) -> str:
         """Return "A good day" and so on; "Checked in" when that was not answered."""
         return GOOD_DAY_WORDS.get(self.good_day or "", "Checked in")
+
+    @property
+    def is_only_flare(self) -> bool:
+        """Whether nothing was said but that it is a flare: the other questions are still open."""
+        return self.answers().keys() == {"flare"}
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -138,6 +148,8 @@ class CheckInRecord:
         ):
             if value is not None:
                 yield name, f"{value} of 10"
+        if self.woken_by_pain is not None:
+            yield "Woken by shoulder pain", "Yes" if self.woken_by_pain else "No"
         if self.morning_stiffness_min is not None:
             minutes = self.morning_stiffness_min
             yield "Morning stiffness", f"{minutes} minute{'' if minutes == 1 else 's'}"
@@ -153,6 +165,10 @@ class Questions:
     """Body regions that come first: code and name."""
     other: tuple[tuple[str, str], ...]
     first_step_pain: bool
+    first_steps_first: bool
+    """Whether that is asked beside the daily three: the programme goes by it."""
+    woken_by_pain: bool
+    """Whether pain in the shoulder woke them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +197,7 @@ def region_of(question: str) -> tuple[RegionQuestion, str] | None:
 def questions_for(
     programme: Programme | None, answered: Collection[str], labels: Mapping[str, str]
 ) -> Questions:
-    """Decide which regions come first, and whether first-step pain is asked.
+    """Decide which regions come first, and whether first-step and night pain are asked.
 
     Args:
         programme: The one that is followed, if any: its regions and its measures.
@@ -196,6 +212,16 @@ def questions_for(
         near=tuple((region, labels[region]) for region in near),
         other=tuple((region, label) for region, label in labels.items() if region not in near),
         first_step_pain="first_step_pain" in {*tracked, *answered},
+        first_steps_first="first_step_pain" in tracked,
+        woken_by_pain="woken_by_pain" in answered or _waits_for(programme, WOKEN),
+    )
+
+
+def _waits_for(programme: Programme | None, event: str) -> bool:
+    """Return whether a rule of a programme waits for something that has to be asked for."""
+    phases = () if programme is None else programme.phases
+    return any(
+        rule["trigger"].get("event") == event for phase in phases for rule in phase.step_back
     )
 
 
@@ -240,12 +266,12 @@ def check_answer(question: str, answer: Answer, allowed: Limits) -> Answer:
     if answer is None:
         return None
     if question in TEXT_LENGTHS:
-        return _check_text(answer, TEXT_LENGTHS[question])
+        return check_text(answer, TEXT_LENGTHS[question])
     if question == "good_day":
         if answer not in GOOD_DAY_WORDS:
             raise InvalidValue("Choose yes, so-so or no.")
         return answer
-    if question == "flare":
+    if question in YES_NO_QUESTIONS:
         if not isinstance(answer, bool):
             raise InvalidValue("Choose yes or no.")
         return answer
@@ -314,7 +340,12 @@ def record(day: date, answers: Mapping[str, Answer], labels: Mapping[str, str]) 
     return CheckInRecord(day=day, regions=tuple(regions), **plain)  # type: ignore[arg-type]  # checked by question
 
 
-def _check_text(answer: Answer, longest: int) -> str | None:
+def check_text(answer: Answer, longest: int) -> str | None:
+    """Return a text as it is stored: without blanks around it, None if nothing is left.
+
+    Raises:
+        InvalidValue: It is no text, longer than `longest` letters, or cannot be stored.
+    """
     if not isinstance(answer, str):
         raise InvalidValue("Write it in words.")
     text = answer.replace("\r\n", "\n").replace("\r", "\n").strip()

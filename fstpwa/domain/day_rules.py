@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from fstpwa.domain import flares, put_away, step_back
 from fstpwa.domain.adaptation import Adaptation, Reason, put_together
 from fstpwa.domain.practice_history import PracticeHistory
 from fstpwa.domain.programme import Programme
 
 Rules = Callable[[PracticeHistory, Programme, date], Sequence[Reason]]
-RULES: tuple[Rules, ...] = ()
+RULES: tuple[Rules, ...] = (flares.reasons, put_away.reasons, step_back.reasons)
 """Each returns why it acts on the day, nothing if it does not."""
 
 

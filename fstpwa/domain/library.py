@@ -60,6 +60,8 @@ class Library:
     """Licence code of a measure -> what may be shipped."""
     statistics_tests: tuple[StatisticsTest, ...]
     reasons: Mapping[str, Reason]
+    programme_files: Mapping[str, str]
+    """Each programme as its file has it, in JSON: kept with whoever begins it."""
 
     def movements_on_offer(self) -> tuple[Movement, ...]:
         """Return the movements that are not retired, in reading order."""

@@ -22,7 +22,7 @@ def next_ring(
         now: an aware instant.
     """
     found = found_on(due.day)
-    if found.is_off or found.is_paused:
+    if found.is_off:
         return None
     if found.paused_until is not None and due.day < found.paused_until:
         due = step(rule, found.zone, found.paused_until - timedelta(days=1))

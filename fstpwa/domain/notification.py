@@ -17,11 +17,11 @@ from fstpwa.domain.typed_text import JOINERS, one_line
 Kind = Literal["practice", "check_in", "test"]
 """What is reminded of; `test` is "Send me one now"."""
 
-Answer = Literal["good_day", "not_today", "start", "later", "skip"]
+Answer = Literal["good_day", "not_today", "start", "later", "skip", "flare"]
 
 ANSWERS: Mapping[Kind, Sequence[Answer]] = {
-    "practice": ("start", "later", "skip"),
-    "check_in": ("good_day", "not_today"),
+    "practice": ("start", "later", "skip", "flare"),
+    "check_in": ("good_day", "not_today", "flare"),
     "test": (),
 }
 """The buttons, the most wanted first: many browsers show two, iOS none."""
@@ -30,14 +30,15 @@ Translate = Callable[[str], str]
 """Gives a text in the person's language. Named `_` below, so that the catalogue finds its texts."""
 
 
-def answer_titles(_: Translate = str) -> Mapping[Answer, str]:
-    """Return the words on the buttons."""
+def answer_titles(_: Translate = str, *, is_detailed: bool = False) -> Mapping[Answer, str]:
+    """Return the words on the buttons; only detailed ones tell others beside the phone of a flare."""
     return {
         "good_day": _("Good day"),
         "not_today": _("Not today"),
         "start": _("Start"),
         "later": _("Later"),
         "skip": _("Skip today"),
+        "flare": _("Flare day") if is_detailed else _("Lighter day"),
     }
 
 
@@ -92,7 +93,7 @@ def payload_of(notice: Notice, translate: Translate = str) -> bytes:
             it would not be absolute.
     """
     title, body = _text_of(notice, translate)
-    titles = answer_titles(translate)
+    titles = answer_titles(translate, is_detailed=notice.is_detailed)
     notification = {
         "title": title,
         "body": body,

@@ -66,12 +66,14 @@ class PlannedDay(NamedTuple):
 class Offer:
     """What somebody may go on to, if they say yes. Nothing advances without it."""
 
-    kind: Literal["ramp", "phase", "complete"]
+    kind: Literal["ramp", "phase", "complete", "restart"]
     phase_id: str
     """The phase to be in after a yes; the present one for "ramp" and "complete"."""
     ramp_step: int
     """The ramp step to be in after a yes, from 0."""
     sentence: str
+    because: str = ""
+    """Why it is offered, in words with the numbers."""
 
 
 def planned_items(
@@ -104,8 +106,16 @@ def planned_items(
 def flare_items(
     programme: Programme, side: SideChoice | None, movements: Mapping[str, Movement]
 ) -> tuple[PlannedItem, ...]:
-    """Return the movements of the flare-day session, ids "f1", "f2" and so on; no ramp."""
-    return _items(programme.flare_session, "f", 1.0, _side_of(programme, side), movements)
+    """Return the movements of the flare-day session, ids "f1", "f2" and so on; no ramp.
+
+    Breathing comes first, the others as the content has them. Source: content E.2, flare session.
+    """
+    routine = programme.flare_session
+    breathing_first = sorted(
+        routine.movements, key=lambda line: movements[line.slug].kind != "breathing"
+    )
+    routine = replace(routine, movements=tuple(breathing_first))
+    return _items(routine, "f", 1.0, _side_of(programme, side), movements)
 
 
 def _side_of(programme: Programme, side: SideChoice | None) -> SideChoice:
@@ -281,16 +291,28 @@ def next_step(
     Source: programmes.yaml, general.progress.
     """
     phase = programme.phase(phase_id)
+    if (today - ramp_since).days < stay_days(phase, ramp_step):
+        return None
+    step, following = _steps_at_one_dose(phase, ramp_step)
+    if following < len(phase.dose_ramp):
+        return _ramp_offer(phase, following)
+    return _phase_offer(programme, phase, step)
+
+
+def stay_days(phase: Phase, ramp_step: int) -> int:
+    """Return how many days a step of the ramp lasts at least, weeks at the same dose together."""
+    step, following = _steps_at_one_dose(phase, ramp_step)
+    return STEP_DAYS * (following - step)
+
+
+def _steps_at_one_dose(phase: Phase, ramp_step: int) -> tuple[int, int]:
+    """Return a step of the ramp that is in it, and the next one with another dose."""
     ramp = phase.dose_ramp
     step = min(max(ramp_step, 0), len(ramp) - 1)
     following = step + 1
     while following < len(ramp) and ramp[following] == ramp[step]:
         following += 1
-    if (today - ramp_since).days < STEP_DAYS * (following - step):
-        return None
-    if following < len(ramp):
-        return _ramp_offer(phase, following)
-    return _phase_offer(programme, phase, step)
+    return step, following
 
 
 def _ramp_offer(phase: Phase, step: int) -> Offer:

@@ -29,13 +29,17 @@ EventKind = Literal[
     "fall",
     "near_fall",
     "stayed",
+    "restarted",
+    "paused",
 ]
 """What somebody said beside ratings.
 
 kept_usual: the usual session on that day, whatever the rules say. back_to_usual: the flare is over.
 not_a_flare: "no" to the question whether this is one. flare_like_before, flare_is_new: whether it
 is the usual kind. flare_triggers: what may have set it off, codes in the value. stayed: "not yet" to
-starting again at the first part.
+starting again at the first part. restarted: at the first part again, with a yes or after a fall.
+near_fall: how many in the value, 2 for "more than one". paused: a pause of the programme that is
+over; the day is its first, the value its last day and the reason.
 """
 
 
@@ -47,6 +51,8 @@ class DayRecord:
     pain: int | None = None
     """0-10, of the place where it was worst."""
     fatigue: int | None = None
+    sleep: int | None = None
+    """0-10, how good the night was; 10 is best."""
     first_step_pain: int | None = None
     good_day: GoodDay | None = None
     flare: bool = False

@@ -1,4 +1,4 @@
-"""What a rule is called for people, and the numbers it rests on, in words."""
+"""What a rule is called for people, and the numbers that a decision rests on, in words."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ TITLES: Mapping[str, str] = {
     "next_morning_3_twice": "Much worse the next morning, twice",
     "median_up_2": "Your usual ratings went up",
     "flare": "A flare",
-    "flare_ladder": "After a flare",
+    "flare_ladder": "On the way back from a flare",
     "two_flares": "Two flares in six weeks",
     "missed_8": "Back after a break",
     "missed_21": "Back after a long break",
@@ -21,31 +21,61 @@ TITLES: Mapping[str, str] = {
     "fall": "A fall",
     "near_misses": "Near-falls",
     "new_symptom": "Something new",
+    "good_day_same_dose": "A good day",
     "put_away": "A movement put away",
     "too_much": "A movement was too much",
     "kept_usual": "You kept the usual",
-    "worst_third": "Hard days",
-    "low_energy": "Less energy than usual",
-    "newer_version": "A newer version of your programme",
     "step": "A step on",
     "restart": "From the first part again",
 }
-"""Rule -> its name. A rule may have a detail behind a colon: "put_away:neck-turns"."""
-
-_WORDS: Mapping[str, Callable[[Any], str]] = {
-    "rise": lambda value: f"up by {value}",
-    "days_away": lambda value: f"{value} days away",
-}
+"""Rule -> its name. A rule may name a movement behind a colon: "put_away:neck-turns"."""
 
 
 def title_of(rule: str) -> str:
-    """Return what a rule is called: the content's id, or one of ours, with or without a detail."""
+    """Return what a rule is called; one that came after these words, by its id."""
     name = rule.split(":", maxsplit=1)[0]
     return TITLES.get(name, name.replace("_", " ").capitalize())
 
 
 def facts_in_words(facts: Mapping[str, Any]) -> str:
-    """Return the numbers that a decision rests on, in a short line; empty without any."""
-    said = [_WORDS[key](value) for key, value in facts.items() if key in _WORDS]
-    line = ", ".join(each for each in said if each)
-    return f"{line[0].upper()}{line[1:]}." if line else ""
+    """Return the numbers that a decision rests on, in a short sentence; empty without any."""
+    for keys, words in _SENTENCES.items():
+        if all(facts.get(key) is not None for key in keys):
+            return words(facts)
+    return ""
+
+
+def _rises(facts: Mapping[str, Any]) -> str:
+    rises = [f"{rise:g}" for rise in facts["rises"]]
+    return f"Up by {' and '.join(rises)} the morning after."
+
+
+def _worst(facts: Mapping[str, Any]) -> str:
+    usual = facts.get("usual_pain")
+    beside = f"; your usual was {usual:g}" if usual is not None else ""
+    return f"The worst pain was {facts['worst_pain']}{beside}."
+
+
+def _from_to(facts: Mapping[str, Any]) -> str:
+    what = {"pain": "pain", "fatigue": "tiredness", "stiffness": "stiffness"}
+    name = what.get(facts.get("measure", ""), "first-step pain")
+    return f"Your usual {name}: {facts['from']:g} before, {facts['to']:g} now."
+
+
+_SENTENCES: Mapping[tuple[str, ...], Callable[[Mapping[str, Any]], str]] = {
+    ("rises",): _rises,
+    ("worst_pain",): _worst,
+    ("from", "to"): _from_to,
+    ("hours",): lambda facts: f"Not settled after {facts['hours']} hours.",
+    ("days_away",): lambda facts: f"{facts['days_away']} days without a session.",
+    ("flares", "days"): lambda facts: f"{facts['flares']} flares within {facts['days']} days.",
+    ("near_falls",): lambda facts: f"{facts['near_falls']} near-falls in a week.",
+    ("nights",): lambda facts: f"{facts['nights']} nights in a row.",
+    ("days_near_usual", "days_needed"): lambda facts: (
+        f"{facts['days_near_usual']} of {facts['days_needed']} days near usual so far."
+    ),
+    ("dose_share", "step", "of"): lambda facts: (
+        f"Step {facts['step']} of {facts['of']}: {facts['dose_share']:.0%} of the dose."
+    ),
+}
+"""Which facts are said how; the first line whose facts are all there is taken."""

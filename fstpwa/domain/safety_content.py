@@ -187,9 +187,10 @@ class PainKind:
     do: str
     """For the rules, not shown."""
     text: str
-    """What the person is told, once the plan acts on it as the text says."""
+    """What the person is told, with what the plan does about it."""
     say_now: str | None
-    """The beginning of the text: what is true before the plan acts on it. Every red kind has it."""
+    """The beginning of the text: said at once in the player, and where no movement is named and none
+    is put away. Every red kind has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ def one_line(text: str | None) -> str:
     change how a page reads. Line breaks and tabs become spaces.
     """
     joined = " ".join((text or "").split())
-    return "".join(
-        letter for letter in joined if letter in JOINERS or not _is_hidden(letter)
-    ).strip()
+    seen = "".join(letter for letter in joined if letter in JOINERS or not _is_hidden(letter))
+    # A hidden sign may have kept two spaces apart.
+    return " ".join(seen.split())
 
 
 def _is_hidden(letter: str) -> bool:

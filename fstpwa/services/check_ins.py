@@ -27,6 +27,7 @@ PLAIN_COLUMNS = (
     "sleep",
     "morning_stiffness_min",
     "first_step_pain",
+    "woken_by_pain",
     "managed",
     "note",
 )

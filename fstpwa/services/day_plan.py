@@ -88,7 +88,7 @@ def day_plan(user: User, today: date) -> DayPlan:
     programme = enrolments.programme_of(enrolment)
     found = adaptation(history, programme, today)
     said = history.days.get(today)
-    in_flare = flares.standing(history, programme, today).where == "flare"
+    in_flare = any(each.rule == flares.RULE for each in found.reasons)
     return DayPlan(
         gate=gate_of(user, today, flare=in_flare or (said is not None and said.flare)),
         enrolment=enrolment,

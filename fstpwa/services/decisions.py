@@ -41,6 +41,18 @@ def note(user: User, *, now: datetime) -> None:
                 until=reason.until,
                 now=now,
             )
+    proposed = plan.proposal
+    if proposed is not None and not plan.enrolment.rests_on(today):
+        # It changed nothing by itself, and is to be read all the same.
+        write(
+            user,
+            proposed.rule,
+            proposed.sentence,
+            facts=proposed.facts,
+            day=today,
+            until=today,
+            now=now,
+        )
     plan.enrolment.decided_on = today
     db.session.flush()
 

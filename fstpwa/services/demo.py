@@ -23,8 +23,16 @@ from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
 from fstpwa.models.health import Screening
 from fstpwa.models.people import Role, User
-from fstpwa.models.practice import CheckIn, CheckInRegion, Enrolment, MovementLog, SessionLog
-from fstpwa.services import demo_reminders, planning, vault
+from fstpwa.models.practice import (
+    CheckIn,
+    CheckInRegion,
+    Enrolment,
+    MovementLog,
+    PlannedSession,
+    PlannedState,
+    SessionLog,
+)
+from fstpwa.services import demo_reminders, planning, programme_versions, vault
 from fstpwa.services.enrolments import weekday_bits
 from fstpwa.services.safety import AnswerEntry, record_answers
 
@@ -46,6 +54,9 @@ MANAGED = (
     "Sat through the whole film.",
     "Cycled to work.",
 )
+
+PLAN_REACHES_BACK = timedelta(days=35)
+"""So far back what was planned is there, too; everything older is only what was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,8 +340,43 @@ def _enrol(user: User, programme: Programme, first: date, today: date, now: date
         created_at=now,
     )
     db.session.add(enrolment)
-    db.session.flush()
+    programme_versions.keep(enrolment, now=now)
+    _add_plan(enrolment, programme, first, today)
     planning.extend(enrolment, today=today, now=now)
+
+
+def _add_plan(enrolment: Enrolment, programme: Programme, first: date, today: date) -> None:
+    """Add what was planned in the last weeks: done where it was done, else missed."""
+    since = today - PLAN_REACHES_BACK
+    logs = db.session.scalars(
+        select(SessionLog).where(SessionLog.user_id == enrolment.user_id, SessionLog.day >= since)
+    )
+    done = {(log.day, log.name): log for log in logs}
+    for day, phase, template, at_min in _planned(programme, first, today):
+        if day < since:
+            continue
+        log = done.get((day, template.name))
+        items = planned_items(programme, phase, template, 0, "both", library().movements)
+        session = PlannedSession(
+            id=UUID(str(uuid7())),
+            user_id=enrolment.user_id,
+            enrolment_id=enrolment.id,
+            slot=f"{day.isoformat()}/{template.id}/0",
+            day=day,
+            at_min=at_min,
+            programme=programme.slug,
+            phase=phase.id,
+            name=template.name,
+            optional=template.optional,
+            items=planning.stored_items(items),
+            flare_items=[],
+            state=PlannedState.PLANNED if log is None else PlannedState.DONE,
+            created_at=_at(day, 0, "UTC"),
+        )
+        db.session.add(session)
+        if log is not None:
+            log.planned_session = session
+    db.session.flush()
 
 
 def _seconds(item: PlannedItem, *, easier: bool = False) -> int:

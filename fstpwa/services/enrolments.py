@@ -1,7 +1,7 @@
-"""Following a programme: choosing it, its days, pausing, stopping, going on with a yes."""
+"""Following a programme: choosing it, its days, stopping it, a newer version of it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -9,16 +9,12 @@ from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.dose import SideChoice
 from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
-from fstpwa.domain.planning import Offer, Schedule, next_step
+from fstpwa.domain.planning import Schedule
 from fstpwa.domain.programme import Programme
-from fstpwa.domain.progression import may_go_on
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import Enrolment
-from fstpwa.services import planning
-from fstpwa.services.fortnight import practice_before
-
-OFFER_AGAIN_AFTER = timedelta(days=7)
+from fstpwa.services import planning, programme_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +42,8 @@ def running_or_not_found(user: User) -> Enrolment:
 
 
 def programme_of(enrolment: Enrolment) -> Programme:
-    """Return the programme in the content; retired ones are still there."""
-    return library().programmes[enrolment.programme]
+    """Return the programme as it was when it was begun (services/programme_versions.py)."""
+    return programme_versions.programme_of(enrolment)
 
 
 def available_programme(slug: str) -> Programme:
@@ -95,7 +91,7 @@ def enrol(user: User, entry: EnrolmentEntry, *, now: datetime) -> Enrolment:
         created_at=now,
     )
     db.session.add(enrolment)
-    db.session.flush()
+    programme_versions.keep(enrolment, now=now)
     planning.extend(enrolment, today=today, now=now)
     return enrolment
 
@@ -105,26 +101,6 @@ def stop(enrolment: Enrolment, user: User, *, now: datetime) -> None:
     planning.withdraw(enrolment, first=local_day(now, user.time_zone), now=now)
     enrolment.ended_at = now
     db.session.flush()
-
-
-def pause(enrolment: Enrolment, user: User, *, now: datetime) -> None:
-    """Pause a programme: nothing is planned and nothing counts until it goes on."""
-    if enrolment.paused_at is None:
-        enrolment.paused_at = now
-        planning.withdraw(enrolment, first=local_day(now, user.time_zone), now=now)
-        db.session.flush()
-
-
-def resume(enrolment: Enrolment, user: User, *, now: datetime) -> None:
-    """Go on with a paused programme where it was: the pause counts for nothing."""
-    if enrolment.paused_at is None:
-        return
-    today = local_day(now, user.time_zone)
-    away = today - local_day(enrolment.paused_at, user.time_zone)
-    enrolment.step_since += away
-    enrolment.phase_since += away
-    enrolment.paused_at = None
-    planning.extend(enrolment, today=today, now=now)
 
 
 def change_schedule(
@@ -140,70 +116,41 @@ def change_schedule(
     enrolment.at_min = schedule.at_min
     if programme_of(enrolment).asks_side and side is not None:
         enrolment.side = side
-    if enrolment.paused_at is None:
-        today = local_day(now, user.time_zone)
-        planning.replan(enrolment, first=today, today=today, now=now)
+    today = local_day(now, user.time_zone)
+    planning.replan(enrolment, first=today, today=today, now=now)
     db.session.flush()
 
 
-def offer(enrolment: Enrolment, today: date) -> Offer | None:
-    """Return what the person could go on to now, or None.
+def take_newer(enrolment: Enrolment, user: User, *, digest: str, now: datetime) -> None:
+    """Follow the newer version that the person saw and said yes to.
 
-    Nothing is offered while it is paused, in the week after a 'not yet', or while the content's
-    rule for going on is not met.
-    """
-    if enrolment.paused_at is not None:
-        return None
-    if enrolment.offer_again_on is not None and today < enrolment.offer_again_on:
-        return None
-    programme = programme_of(enrolment)
-    step = next_step(programme, enrolment.phase, enrolment.ramp_step, enrolment.step_since, today)
-    if step is None:
-        return None
-    rule = programme.phase(enrolment.phase).progress
-    fortnight = practice_before(enrolment, today, rule)
-    return step if may_go_on(rule, fortnight) else None
-
-
-def accept_offer(
-    enrolment: Enrolment, user: User, *, phase_id: str, ramp_step: int, now: datetime
-) -> Offer:
-    """Take the step that the person saw and said yes to.
-
-    Sessions of today that are done are not planned again: the new step begins tomorrow then.
+    They stay in their part where the new version has it, else they begin with its first one.
+    Sessions of today that are done are not planned again.
 
     Args:
         enrolment: the running programme.
         user: whose it is.
-        phase_id: the phase of the offer that was seen.
-        ramp_step: the ramp step of the offer that was seen.
+        digest: of the version that was seen.
         now: the current instant, aware.
 
     Raises:
-        Conflict: that step is not on offer any more.
+        Conflict: there is no such newer version any more.
     """
+    planning.wait_for(enrolment)
+    newer = programme_versions.newer(enrolment)
+    if newer is None or newer.digest != digest:
+        raise Conflict("That version is not on offer any more. Please look at your plan again.")
+    programme_versions.keep(enrolment, now=now)
     today = local_day(now, user.time_zone)
-    offered = offer(enrolment, today)
-    if offered is None or (offered.phase_id, offered.ramp_step) != (phase_id, ramp_step):
-        raise Conflict("That step is not on offer any more. Please look at Today again.")
-    if offered.kind == "complete":
-        stop(enrolment, user, now=now)
-        return offered
-    if enrolment.phase != offered.phase_id:
-        enrolment.phase_since = today
-    enrolment.phase = offered.phase_id
-    enrolment.ramp_step = offered.ramp_step
-    enrolment.step_since = today
+    phases = {phase.id: phase for phase in library().programmes[enrolment.programme].phases}
+    if (phase := phases.get(enrolment.phase)) is not None:
+        enrolment.ramp_step = min(enrolment.ramp_step, len(phase.dose_ramp) - 1)
+    else:
+        enrolment.phase, enrolment.ramp_step = next(iter(phases)), 0
+        enrolment.phase_since = enrolment.step_since = today
     enrolment.offer_again_on = None
     first = today + timedelta(days=planning.is_done_on(enrolment, today))
     planning.replan(enrolment, first=first, today=today, now=now)
-    return offered
-
-
-def postpone_offer(enrolment: Enrolment, user: User, *, now: datetime) -> None:
-    """Stay as it is; the step is offered again in a week."""
-    enrolment.offer_again_on = local_day(now, user.time_zone) + OFFER_AGAIN_AFTER
-    db.session.flush()
 
 
 def weekday_bits(weekdays: frozenset[int]) -> int:

@@ -82,6 +82,9 @@ WHAT_COLUMNS_HOLD = {
     "unrecorded_lines": "spoken lines of a session that had no recording",
     "good_day": "whether it was a good day for you",
     "flare": "whether it was a flare-up",
+    "woken_by_pain": "whether pain in the shoulder woke you in the night before",
+    "next_morning_pain": "pain on the morning after a session, 0 (none) to 10 (the worst)",
+    "held_s, support": "how long a stance could be held, and what you held on to",
     "managed": "what you managed that day, in your words",
     "question": "a health question; its words are under `questions`",
     "yes": "your answer: true is yes, false is no",
@@ -106,6 +109,11 @@ WHAT_COLUMNS_HOLD = {
     "discreet": "whether messages on that browser say nothing about health",
     "failing, unreceived": "messages in a row that could not be sent, or were not shown",
     "email_backstop": "whether a letter is written when a reminder reaches none of your devices",
+    "avoided, preferred": "movements you would rather not do, and those you like; their names are "
+    "under `movements`",
+    "missing": "equipment that you do not have at hand",
+    "position": "in `preference`: any, no_floor (nothing on the floor or a bed), sitting (on a "
+    "chair only) or standing (only); in `movement_log`: the order in the session",
     "null": "nothing was said",
 }
 

@@ -108,11 +108,16 @@ class Composer:
 def _answers(ready: Ready, page: str) -> Mapping[Answer, str]:
     """Return where each button leads in a browser that opens it; elsewhere the worker answers."""
     if ready.kind == ReminderKind.CHECK_IN:
-        return {"good_day": f"{page}?answer=good_day", "not_today": f"{page}?answer=not_today"}
+        return {
+            "good_day": f"{page}?answer=good_day",
+            "not_today": f"{page}?answer=not_today",
+            "flare": f"{page}?answer=flare",
+        }
     return {
         "start": session_path(ready.session_id),
         "later": f"{page}?answer=later",
         "skip": f"{page}?answer=skip",
+        "flare": f"{page}?answer=flare",
     }
 
 

@@ -18,10 +18,15 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlanEvent
 
-KINDS: frozenset[str] = frozenset(get_args(EventKind)) - {"fall"}
-"""What is kept here. A fall is reported with what happened: services/safety.py."""
+KINDS: frozenset[str] = frozenset(get_args(EventKind)) - {"fall", "paused"}
+"""What is kept here. A fall is reported with what happened: services/safety.py; a pause is noted
+by services/pauses.py."""
+ENDED_BY_A_FLARE: tuple[EventKind, ...] = ("back_to_usual", "not_a_flare")
+"""What somebody takes back who says on the same day that it is a flare day."""
 WITH_VALUE = "flare_triggers"
-"""The only kind that says more than that it happened."""
+"""What may have set a flare off."""
+NEAR_FALLS: frozenset[tuple[str, ...]] = frozenset({("1",), ("2",)})
+"""How many near-falls there were: one, or more than one."""
 
 
 def note(
@@ -39,7 +44,8 @@ def note(
         kind: what was said.
         day: their own calendar day, not in the future and at most 400 days back.
         now: the current instant, aware.
-        value: codes of triggers, only for `flare_triggers`; the latest ones stay.
+        value: codes of triggers for `flare_triggers`, how many for `near_fall`; the latest ones
+            stay.
 
     Raises:
         InvalidValue: an unknown kind, a day that cannot be, or a value that does not belong to it.
@@ -69,6 +75,10 @@ def take_back(user: User, kind: EventKind, *, day: date) -> None:
 def _checked(kind: EventKind, value: Collection[str] | None) -> list[str] | None:
     if kind == WITH_VALUE:
         return list(triggers_of(value or ()))
+    if kind == "near_fall":
+        if tuple(value or ()) not in NEAR_FALLS:
+            raise InvalidValue("Choose from the answers that are offered.")
+        return list(value or ())
     if value is not None:
         raise InvalidValue("That is said without more.")
     return None

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from uuid6 import uuid7
 
 from fstpwa.content import library
@@ -26,6 +26,7 @@ from fstpwa.domain.session import PlannedItem, VariantName
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import Enrolment, PlannedSession, PlannedState
+from fstpwa.services.programme_versions import programme_of
 
 WITHDRAWN_KEPT = timedelta(days=2)
 FURTHEST_MOVE = timedelta(days=13)
@@ -35,17 +36,17 @@ def extend(enrolment: Enrolment, *, today: date, now: datetime) -> int:
     """Plan every day up to 13 days after `today` that is not planned yet.
 
     Safe to repeat: a day that was planned once is never planned again, also when its
-    session was moved or skipped since.
+    session was moved or skipped since. In a pause only the days after it are planned.
 
     Returns:
         How many sessions were made; flushed, not committed.
     """
-    _wait_for(enrolment)
-    if enrolment.ended_at is not None or enrolment.paused_at is not None:
+    wait_for(enrolment)
+    first = _first_day(enrolment, today)
+    if first is None:
         return 0
-    first = today
     if enrolment.planned_until is not None:
-        first = max(today, enrolment.planned_until + timedelta(days=1))
+        first = max(first, enrolment.planned_until + timedelta(days=1))
     return _plan(enrolment, first, today, now)
 
 
@@ -54,22 +55,39 @@ def replan(enrolment: Enrolment, *, first: date, today: date, now: datetime) -> 
 
     What was done or skipped stays, and so does where somebody moved a session. A session that
     is still wanted keeps its id and gets its new doses and time; one that is not is withdrawn.
+    In a pause only the days after it are planned.
     """
-    _wait_for(enrolment)
+    wait_for(enrolment)
     withdraw(enrolment, first=first, now=now)
-    _plan(enrolment, first, today, now)
+    start = _first_day(enrolment, first)
+    if start is not None:
+        _plan(enrolment, start, today, now)
 
 
 def withdraw(enrolment: Enrolment, *, first: date, now: datetime) -> None:
-    """Take the planned sessions from the day `first` on out of the plan."""
+    """Take the planned sessions from the day `first` on out of the plan.
+
+    One of an earlier day that was moved to a later one stays: it would not come back.
+    """
+    _withdraw(enrolment, first, now, PlannedSession.slot >= first.isoformat())
+
+
+def clear(enrolment: Enrolment, *, first: date, now: datetime) -> None:
+    """Take every session out that is planned for `first` or later, moved or not."""
+    _withdraw(enrolment, first, now)
+
+
+def _withdraw(
+    enrolment: Enrolment, first: date, now: datetime, *which: ColumnElement[bool]
+) -> None:
     db.session.flush()
     db.session.execute(
         update(PlannedSession)
         .where(
             PlannedSession.enrolment_id == enrolment.id,
             PlannedSession.day >= first,
-            PlannedSession.slot >= first.isoformat(),
             PlannedSession.state == PlannedState.PLANNED,
+            *which,
         )
         .values(state=PlannedState.WITHDRAWN, state_changed_at=now)
     )
@@ -94,7 +112,7 @@ def due_enrolments(*, now: datetime) -> list[int]:
         db.session.scalars(
             select(Enrolment.id).where(
                 Enrolment.ended_at.is_(None),
-                Enrolment.paused_at.is_(None),
+                or_(Enrolment.paused_at.is_(None), Enrolment.resumes_on <= furthest),
                 or_(Enrolment.planned_until.is_(None), Enrolment.planned_until < furthest),
             )
         )
@@ -193,10 +211,19 @@ def items_of(stored: list[Any]) -> tuple[PlannedItem, ...]:
     )
 
 
-def _wait_for(enrolment: Enrolment) -> None:
+def wait_for(enrolment: Enrolment) -> None:
     """Let whoever plans the same programme at once finish first, and see what they left."""
     db.session.flush()
     db.session.refresh(enrolment, with_for_update=True)
+
+
+def _first_day(enrolment: Enrolment, wanted: date) -> date | None:
+    """Return the first day from `wanted` on that may be planned; None if none may."""
+    if enrolment.ended_at is not None:
+        return None
+    if not enrolment.rests_on(wanted):
+        return wanted
+    return enrolment.resumes_on
 
 
 def _plan(enrolment: Enrolment, first: date, today: date, now: datetime) -> int:
@@ -204,7 +231,7 @@ def _plan(enrolment: Enrolment, first: date, today: date, now: datetime) -> int:
     last = today + timedelta(days=DAYS_AHEAD - 1)
     if first > last:
         return 0
-    programme = library().programmes[enrolment.programme]
+    programme = programme_of(enrolment)
     phase = programme.phase(enrolment.phase)
     days = calendar(phase, schedule_of(enrolment), first, (last - first).days + 1)
     stored = {
@@ -226,6 +253,9 @@ def _plan(enrolment: Enrolment, first: date, today: date, now: datetime) -> int:
             db.session.add(session)
             made += 1
         if session.state in (None, PlannedState.WITHDRAWN):
+            if session.day < first:
+                # It was moved into days on which the programme rests now.
+                session.day = planned.day
             _fill(session, enrolment, programme, planned)
     enrolment.planned_until = last
     db.session.flush()
@@ -257,11 +287,14 @@ def _fill(
     session.phase = phase.id
     session.name = planned.template.name
     session.optional = planned.template.optional
-    session.items = _stored(items)
-    session.flare_items = _stored(flare_items(programme, side, movements))
+    session.items = stored_items(items)
+    # The one place where the flare-day routine comes from: what a therapist writes for somebody
+    # is put in here, and everything else (gate, player, notification) follows.
+    session.flare_items = stored_items(flare_items(programme, side, movements))
 
 
-def _stored(items: tuple[PlannedItem, ...]) -> list[Any]:
+def stored_items(items: tuple[PlannedItem, ...]) -> list[Any]:
+    """Return movements as a planned session stores them; `items_of` reads them."""
     return [_without_none(asdict(item)) for item in items]
 
 

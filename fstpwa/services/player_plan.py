@@ -5,6 +5,7 @@ Everything here takes what the gate leaves of a session (services/gate.py), neve
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -14,12 +15,15 @@ from fstpwa.domain import variants as ways
 from fstpwa.domain.after_session import KIND_OF_STOP, StopReason
 from fstpwa.domain.cautions import SAID_ONCE, risk_messages
 from fstpwa.domain.movement import Movement, MovementSides
+from fstpwa.domain.pain_before import pain_before
 from fstpwa.domain.session import PlannedItem, Variant
 from fstpwa.domain.timeline import CLOSING, Block, Pace, minutes, pacer
 from fstpwa.models.people import User
 from fstpwa.services.figures import figure_of, in_words
 from fstpwa.services.gate import PlayableSession
+from fstpwa.services.pain_base import base_on
 from fstpwa.services.people import pace_of
+from fstpwa.services.programme_versions import of_slug
 from fstpwa.services.voices import voices
 
 SCHEMA = 2
@@ -70,7 +74,7 @@ def player_plan(playable: PlayableSession, user: User, *, log_url: str) -> dict[
         "user": str(user.public_id),
         "session": str(session.id),
         "name": session.name,
-        "programme": library().programmes[session.programme].name,
+        "programme": of_slug(session.programme).name,
         "log_url": log_url,
         "pace": {
             "get_ready_s": pace.get_ready_s,
@@ -89,7 +93,9 @@ def player_plan(playable: PlayableSession, user: User, *, log_url: str) -> dict[
 
 
 def stamped(plan: Mapping[str, Any], user: User, today: date) -> dict[str, Any]:
-    """Return a plan with its day and its stamp, by which an old page is known.
+    """Return a plan with its day, what pain before it means on that day, and its stamp.
+
+    By the stamp an old page is known; how much pain is usual does not make one old.
 
     Args:
         plan: of `player_plan`.
@@ -100,7 +106,14 @@ def stamped(plan: Mapping[str, Any], user: User, today: date) -> dict[str, Any]:
     items = [{**item, "figure": None} for item in plan["items"]]
     content = json.dumps([today.isoformat(), items, plan["variants"]], sort_keys=True)
     stamp = sha256(content.encode()).hexdigest()[:STAMP_LETTERS]
-    return {**plan, "stamp": stamp, "day": today.isoformat(), "zone": user.time_zone}
+    offered = [each["name"] for each in plan["variants"]]
+    return {
+        **plan,
+        "pain_before": asdict(pain_before(base_on(user.id, today), offered)),
+        "stamp": stamp,
+        "day": today.isoformat(),
+        "zone": user.time_zone,
+    }
 
 
 def _items(items: tuple[PlannedItem, ...], pace: Pace) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ from fstpwa.models.practice import (
     PlannedState,
     SessionLog,
 )
+from fstpwa.services import pauses
 from fstpwa.services.planning import template_of
 from fstpwa.services.safety import FALL
 
@@ -56,17 +57,18 @@ def practice_history(user: User, enrolment: Enrolment, today: date) -> PracticeH
         today: their own calendar day.
     """
     since = today - REACH
+    away = pauses.away(enrolment, today)
     return PracticeHistory(
         place=Place(
             phase=enrolment.phase,
             ramp_step=enrolment.ramp_step,
-            since=enrolment.step_since,
-            phase_since=enrolment.phase_since,
+            since=enrolment.step_since + away,
+            phase_since=enrolment.phase_since + away,
             started_on=enrolment.started_on,
         ),
         days=_days(user, since, today),
         sessions=_sessions(user, since, today),
-        planned=_planned(enrolment, since, today),
+        planned=planned_records(enrolment, since, today),
         events=_events(user, since, today),
     )
 
@@ -77,6 +79,7 @@ def _days(user: User, since: date, today: date) -> Mapping[date, DayRecord]:
             CheckIn.day,
             CheckIn.stiffness,
             CheckIn.fatigue,
+            CheckIn.sleep,
             CheckIn.first_step_pain,
             CheckIn.good_day,
             CheckIn.flare,
@@ -93,6 +96,7 @@ def _days(user: User, since: date, today: date) -> Mapping[date, DayRecord]:
             stiffness=row.stiffness,
             pain=row.pain,
             fatigue=row.fatigue,
+            sleep=row.sleep,
             first_step_pain=row.first_step_pain,
             good_day=GoodDay(row.good_day) if row.good_day else None,
             flare=bool(row.flare),
@@ -124,7 +128,7 @@ def _sessions(user: User, since: date, today: date) -> tuple[SessionRecord, ...]
     of_them = (
         SessionLog.user_id == user.id,
         SessionLog.day.between(since, today),
-        or_(SessionLog.done_s > 0, SessionLog.worst_pain.is_not(None)),
+        or_(SessionLog.done_s > 0, SessionLog.worst_pain.is_not(None), _SAYS_SOMETHING),
     )
     rows = db.session.execute(
         select(SessionLog, PlannedSession.slot, PlannedSession.phase)
@@ -160,6 +164,17 @@ def _sessions(user: User, since: date, today: date) -> tuple[SessionRecord, ...]
     )
 
 
+# Stopped at the first movement before anything of it was done: what it felt like counts all the same.
+_SAYS_SOMETHING = (
+    select(MovementLog.id)
+    .where(
+        MovementLog.session_log_id == SessionLog.id,
+        or_(MovementLog.pain_kind.is_not(None), MovementLog.reason.is_not(None)),
+    )
+    .correlate(SessionLog)
+    .exists()
+)
+
 _MOVEMENT_COLUMNS = (
     MovementLog.session_log_id,
     MovementLog.slug,
@@ -184,7 +199,8 @@ def _movement(log: AnyRow) -> MovementRecord:
     )
 
 
-def _planned(enrolment: Enrolment, since: date, today: date) -> tuple[PlannedRecord, ...]:
+def planned_records(enrolment: Enrolment, since: date, today: date) -> tuple[PlannedRecord, ...]:
+    """Return the sessions of a programme that are in its plan on the days from `since` to `today`."""
     rows = db.session.execute(
         select(
             PlannedSession.day, PlannedSession.slot, PlannedSession.state, PlannedSession.optional

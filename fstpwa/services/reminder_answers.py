@@ -142,7 +142,7 @@ def record(
         _put_off(found, token, minutes, now)
     elif answer == "skip":
         _skip(found, undone, now)
-    elif answer == FLARE:
+    elif answer == "flare":
         _say_flare(found, undone, tapped_at, now)
     else:
         _say_good_day(found, undone, answer, tapped_at, now)

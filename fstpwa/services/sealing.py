@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthUnlock, Screening
 from fstpwa.models.people import User
-from fstpwa.models.practice import CheckIn, SessionLog
+from fstpwa.models.practice import CheckIn, SessionLog, SetbackCard
 from fstpwa.services import vault
 
 SEALED_COLUMNS: tuple[InstrumentedAttribute[str], ...] = (
@@ -17,6 +17,12 @@ SEALED_COLUMNS: tuple[InstrumentedAttribute[str], ...] = (
     SessionLog.note,
     HealthUnlock.who,
     Screening.care_where,
+    SetbackCard.early_signs,
+    SetbackCard.first,
+    SetbackCard.keep,
+    SetbackCard.drop,
+    SetbackCard.whom,
+    SetbackCard.help,
 )
 """All of them belong to a table with `user_id`."""
 

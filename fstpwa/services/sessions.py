@@ -1,6 +1,6 @@
 """Sessions that were done: stored once from the phone, changed and deleted later."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,9 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from fstpwa.content import library
-from fstpwa.domain.after_session import KIND_OF_STOP, is_red
+from fstpwa.domain.after_session import KIND_OF_STOP
 from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import InvalidValue, NotFound
+from fstpwa.domain.pain_zone import Zone, zone_with_kinds
+from fstpwa.domain.practice_history import FeltPain
 from fstpwa.domain.session import Part, PlannedItem, Variant, VariantName
 from fstpwa.domain.session_log import (
     DAY_S,
@@ -27,9 +29,10 @@ from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import MovementLog, PlannedSession, PlannedState, SessionLog
-from fstpwa.services import red_days, vault
+from fstpwa.services import movement_locks, red_days, vault
 from fstpwa.services.day_plan import day_plan
 from fstpwa.services.gate import PlayableSession, as_prescribed
+from fstpwa.services.pain_base import base_on
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import variants_of
 
@@ -47,6 +50,8 @@ class AfterSessionEntry:
     note: str
     movements: Mapping[int, MovementState]
     """Position -> what was done of that movement after all; those not named stay."""
+    felt_in: int | None = None
+    """Position of the movement that felt sharp, or tingled; None: not sure, or not said."""
 
 
 def record_session(
@@ -82,8 +87,9 @@ def record_session(
             raise
         return log
     _follow(session, log, now)
-    if entry.stop is not None and log.day == local_day(now, user.time_zone):
-        red_days.hold_day(user, log.day, now=now)
+    if entry.stop is not None:
+        red_days.hold_rest(user, log, now=now)
+    movement_locks.follow(user, log, now=now)
     db.session.flush()
     return log
 
@@ -154,6 +160,7 @@ def say_how_it_was(
     """Store how a session of `user` was, and correct what was done of it.
 
     A session of today that was too much holds the day; a correction that it was not lets it go.
+    A movement that felt sharp for the second time is locked (services/movement_locks.py).
 
     A corrected movement keeps the seconds that were measured. Without any, it counts with those
     of the planned session (half of them for "partly"); where that is gone, with an even share of
@@ -164,7 +171,7 @@ def say_how_it_was(
             more than 2,000 letters.
     """
     _check_how_it_was(log, entry)
-    was_red = _is_red(log)
+    was_red = zone_of(log) == "red"
     log.pain_before = entry.pain_before
     log.worst_pain = entry.worst_pain
     log.pain_kinds = list(entry.pain_kinds)
@@ -172,6 +179,9 @@ def say_how_it_was(
     log.note = vault.sealed_again(user, log.note, entry.note)
     log.changed_at = now
     stored = {movement.position: movement for movement in log.movements}
+    kind = felt_kind(entry.pain_kinds)
+    for position, movement in stored.items():
+        movement.pain_kind = kind if position == entry.felt_in else None
     for position, state in entry.movements.items():
         if state != stored[position].state:
             _correct(user, log, stored[position], state)
@@ -181,11 +191,11 @@ def say_how_it_was(
         db.session.flush()
         if log.planned_session is not None:
             _follow(log.planned_session, log, now)
-    if log.day == local_day(now, user.time_zone):
-        if _is_red(log):
-            red_days.hold_day(user, log.day, now=now)
-        elif was_red:
-            red_days.release(user, log.day)
+    if zone_of(log) == "red":
+        red_days.hold_rest(user, log, now=now)
+    elif was_red and not _others_are_red(log):
+        red_days.release_rest(user, log, now=now)
+    movement_locks.follow(user, log, now=now)
     db.session.flush()
     return log
 
@@ -200,9 +210,29 @@ def delete_session(log: SessionLog, *, now: datetime) -> None:
         db.session.flush()
 
 
-def _is_red(log: SessionLog) -> bool:
-    questions = library().safety.after_session
-    return is_red(log.worst_pain, log.pain_before, log.pain_kinds, questions)
+def felt_kind(pain_kinds: Collection[str]) -> FeltPain | None:
+    """Return the kind of pain after which it is asked in which movement it was; sharp first."""
+    kinds: tuple[FeltPain, ...] = ("sharp", "tingling_numb")
+    return next((each for each in kinds if each in pain_kinds), None)
+
+
+def zone_of(log: SessionLog) -> Zone | None:
+    """Return the traffic light of a stored session; None where its pain was not said."""
+    felt = {each.pain_kind for each in log.movements if each.pain_kind is not None}
+    base = base_on(log.user_id, log.day)
+    return zone_with_kinds(log.worst_pain, {*log.pain_kinds, *felt}, base)
+
+
+def _others_are_red(log: SessionLog) -> bool:
+    """Return whether another session of the same day was too much as well."""
+    others = db.session.scalars(
+        select(SessionLog)
+        .where(
+            SessionLog.user_id == log.user_id, SessionLog.day == log.day, SessionLog.id != log.id
+        )
+        .options(selectinload(SessionLog.movements))
+    )
+    return any(zone_of(each) == "red" for each in others)
 
 
 def _stored(user: User, log_id: UUID) -> SessionLog | None:
@@ -224,6 +254,10 @@ def _log_of_entry(
     done_s = sum(result.done_s for result in entry.results)
     if done_s > DAY_S:
         raise InvalidValue("A session cannot have lasted more than a day.")
+    pain_kinds = [KIND_OF_STOP[entry.stop]] if entry.stop else []
+    movements = _movement_logs(entry.results, _items(shown))
+    if (stopped_in := _stopped_in(movements)) is not None:
+        stopped_in.pain_kind = felt_kind(pain_kinds)
     return SessionLog(
         id=entry.log_id,
         user_id=user.id,
@@ -239,11 +273,19 @@ def _log_of_entry(
         led_by=entry.led_by,
         unrecorded_lines=entry.unrecorded_lines,
         pain_before=entry.pain_before,
-        pain_kinds=[KIND_OF_STOP[entry.stop]] if entry.stop else [],
+        pain_kinds=pain_kinds,
         recorded_at=now,
         changed_at=now,
-        movements=_movement_logs(entry.results, _items(shown)),
+        movements=movements,
     )
+
+
+def _stopped_in(movements: Sequence[MovementLog]) -> MovementLog | None:
+    """Return the movement in which a session was stopped: the last one that hurt.
+
+    The player gives that reason to the movement it stood at; what came before it may have one too.
+    """
+    return next((each for each in reversed(movements) if each.reason == "pain"), None)
 
 
 def _follow(session: PlannedSession, log: SessionLog, now: datetime) -> None:
@@ -275,7 +317,8 @@ def _check_how_it_was(log: SessionLog, entry: AfterSessionEntry) -> None:
             raise InvalidValue("Please choose a number from 0 to 10.")
     if len(entry.note) > NOTE_LETTERS:
         raise InvalidValue(f"Please keep the note under {NOTE_LETTERS:,} letters.")
-    if not entry.movements.keys() <= {movement.position for movement in log.movements}:
+    named = {*entry.movements, *([entry.felt_in] if entry.felt_in is not None else [])}
+    if not named <= {movement.position for movement in log.movements}:
         raise InvalidValue("That movement does not belong to this session.")
 
 

@@ -1,7 +1,7 @@
 """What Today shows: the sessions of the day, the next ones, the week so far."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,16 +10,19 @@ from sqlalchemy import Row, select
 from fstpwa.content import library
 from fstpwa.domain.adaptation import Adaptation
 from fstpwa.domain.days import days_between, monday_of
+from fstpwa.domain.energy import Proposal
 from fstpwa.domain.gate_words import Change, changes
+from fstpwa.domain.pauses import pauses_that_ended
 from fstpwa.domain.planning import DAYS_AHEAD, Offer
 from fstpwa.domain.programme import Phase, Programme
+from fstpwa.domain.put_aside import PutAside
 from fstpwa.domain.session import VariantName
 from fstpwa.domain.timeline import minutes
-from fstpwa.domain.variants import label
+from fstpwa.domain.variants import FIVE_MINUTES, label
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import Enrolment, PlannedSession, PlannedState, SessionLog
-from fstpwa.services import enrolments
+from fstpwa.services import enrolments, offers, pauses, planning, programme_versions
 from fstpwa.services.day_plan import DayPlan, day_plan
 from fstpwa.services.gate import Gate, PlayableSession
 from fstpwa.services.people import pace_of
@@ -27,6 +30,8 @@ from fstpwa.services.player_plan import equipment_of, movements_of, variants_of
 
 NEXT_SHOWN = 3
 WHOLE_SHARE = 0.9
+WELCOMED_BACK = timedelta(days=7)
+"""So long after an illness it is said that the questions can be answered again. Our own rule (E)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,12 @@ class SessionCard:
     """What the gate changed in the version it starts with."""
     has_core: bool
     """Whether a movement of its main part is left."""
+    has_lost: bool = False
+    """Whether a movement was planned that the library does not have any more."""
+    proposed: VariantChoice | None = None
+    """A lighter version that is proposed for today; `Today.proposal` says why."""
+    is_second: bool = False
+    """Whether one of the same kind was moved onto the same day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +99,35 @@ class Today:
     gate: Gate
     adaptation: Adaptation
     """What the rules do to today's sessions, and why."""
+    aside: PutAside
+    """What is not done for other reasons than the answers."""
+    proposal: Proposal | None
+    """Why a lighter version is proposed, if one is."""
+    last_paused: date | None
+    """The last day of the pause that the programme is in; None without one, or without an end."""
+    back_from_illness: bool
+    """Whether a pause because of illness is just over, and no questions were answered since."""
+    is_offered: bool
+    """Whether the programme can still be chosen by anybody."""
     sessions: tuple[SessionCard, ...]
     following: tuple[PlayableSession, ...]
     week: tuple[WeekDay, ...]
 
     @property
+    def changes(self) -> tuple[Change, ...]:
+        """What was changed in the sessions that are shown."""
+        movements = library().movements
+        ahead = (change for each in self.following for change in changes(each.usual, movements))
+        return (*(change for card in self.sessions for change in card.changes), *ahead)
+
+    @property
     def is_emptied(self) -> bool:
-        """Whether something is planned today or ahead, and nothing of it can be done."""
+        """Whether something is planned today or ahead, and nothing of it can be done.
+
+        Not where a rule lets all sessions rest for some days: then its reason is shown.
+        """
+        if self.adaptation.easing.session == "none":
+            return False
         ahead = [not each.is_emptied for each in self.following]
         waiting = [each for each in self.sessions if each.session.state == PlannedState.PLANNED]
         can_be_done = [*ahead, *(bool(each.variants) for each in waiting)]
@@ -127,19 +160,98 @@ def today_of(user: User, today: date, *, plan: DayPlan | None = None) -> Today:
         enrolment=enrolment,
         programme=programme,
         phase=programme.phase(enrolment.phase) if enrolment and programme else None,
-        offer=enrolments.offer(enrolment, today) if enrolment else None,
+        offer=offers.offer(plan),
         gate=gate,
         adaptation=plan.adaptation,
-        sessions=tuple(
-            session_card(each, user, gate, log=log_of.get(each.session.id))
-            for each in shown
-            if each.session.day == today
+        aside=plan.aside,
+        proposal=plan.proposal,
+        last_paused=_last_paused(enrolment, today),
+        back_from_illness=_back_from_illness(plan, today),
+        is_offered=enrolment is None or programme_versions.is_offered(enrolment.programme),
+        sessions=_with_proposals(
+            [
+                session_card(
+                    each,
+                    user,
+                    gate,
+                    log=log_of.get(each.session.id),
+                    keeps_usual=plan.adaptation.kept_usual,
+                )
+                for each in shown
+                if each.session.day == today
+            ],
+            plan,
         ),
         following=tuple(each for each in shown if each.session.id in following),
         week=tuple(
             WeekDay(day=day, planned=day in planned, done=day in {log.day for log in logs})
             for day in days
         ),
+    )
+
+
+def _with_proposals(cards: Sequence[SessionCard], plan: DayPlan) -> tuple[SessionCard, ...]:
+    """Return the cards of a day, with what is proposed for each and whether it came on top."""
+    second = second_of_a_kind([each.session for each in cards])
+    found = []
+    for card in cards:
+        choices = {each.name: each for each in card.variants}
+        name = plan.proposal.choice(choices) if plan.proposal and _may_propose(card) else None
+        found.append(
+            replace(
+                card,
+                proposed=choices[name] if name is not None else None,
+                is_second=card.session.id in second,
+            )
+        )
+    return tuple(found)
+
+
+def _may_propose(card: SessionCard) -> bool:
+    """Whether a session waits as usual, is not short anyway, and nobody chose a version yet."""
+    session, first = card.session, card.starts_with
+    waits = session.state == PlannedState.PLANNED and session.prefer is None
+    return waits and first is not None and first.name == "usual" and first.minutes > FIVE_MINUTES
+
+
+def second_of_a_kind(sessions: Sequence[PlannedSession]) -> frozenset[UUID]:
+    """Return the sessions that were moved onto a day that has one of their kind already.
+
+    Desk breaks that are planned several times a day are no such thing.
+    """
+    still = [each for each in sessions if each.state != PlannedState.SKIPPED]
+    planned_for = {each.id: date.fromisoformat(each.slot.split("/")[0]) for each in still}
+    return frozenset(
+        each.id
+        for each in still
+        if planned_for[each.id] != each.day
+        and any(
+            other.id != each.id
+            and planning.template_of(other.slot) == planning.template_of(each.slot)
+            and (planned_for[other.id] == other.day or other.id < each.id)
+            for other in still
+        )
+    )
+
+
+def _last_paused(enrolment: Enrolment | None, today: date) -> date | None:
+    if enrolment is None or not enrolment.rests_on(today) or enrolment.resumes_on is None:
+        return None
+    return enrolment.resumes_on - timedelta(days=1)
+
+
+def _back_from_illness(plan: DayPlan, today: date) -> bool:
+    if plan.history is None or plan.enrolment is None:
+        return False
+    present = pauses.present_pause(plan.enrolment)
+    over = [*pauses_that_ended(plan.history.events), *([present] if present else [])]
+    screened = plan.gate.standing.last_screened
+    return any(
+        each.reason == "illness"
+        and each.last is not None
+        and timedelta() < today - each.last <= WELCOMED_BACK
+        and (screened is None or screened <= each.last)
+        for each in over
     )
 
 
@@ -212,7 +324,12 @@ def others_today(
 
 
 def session_card(
-    playable: PlayableSession, user: User, gate: Gate, *, log: DoneSession | None = None
+    playable: PlayableSession,
+    user: User,
+    gate: Gate,
+    *,
+    log: DoneSession | None = None,
+    keeps_usual: bool = False,
 ) -> SessionCard:
     """Return a planned session with its real minutes, movements and equipment.
 
@@ -222,19 +339,22 @@ def session_card(
         gate: what holds today; on a flare day a session starts with that version, but one that
             was chosen ahead goes before that.
         log: the latest record of having done it.
+        keeps_usual: whether they chose the usual session for today, a flare day or not.
     """
     session = playable.session
     choices = tuple(
         VariantChoice(name=each.name, label=label(each), minutes=minutes(each.total_s))
         for each in variants_of(playable, pace_of(user))
     )
-    wishes = [session.prefer, *(("flare", "easier") if gate.is_flare else ())]
+    wishes = [session.prefer, *(("flare", "easier") if gate.is_flare and not keeps_usual else ())]
     by_name = {choice.name: choice for choice in choices}
     first = choices[0] if choices else None
     starts_with = next((by_name[wish] for wish in wishes if wish in by_name), first)
     begins_gently = starts_with is not None and starts_with.name == "flare"
-    # Where only the flare-day version is left, it is the usual one that has to be explained.
-    version = playable.flare if begins_gently and playable.usual.items else playable.usual
+    # Where answers or wishes left only the flare-day version, it is the usual one that has to be
+    # explained; in a flare there is no usual one, and nothing was taken from it.
+    explains_usual = not playable.usual.items and playable.usual.left_out
+    version = playable.flare if begins_gently and not explains_usual else playable.usual
     return SessionCard(
         session=session,
         log=log,
@@ -244,4 +364,5 @@ def session_card(
         equipment=equipment_of(playable),
         changes=changes(version, library().movements),
         has_core=version.has_core,
+        has_lost=playable.has_lost,
     )

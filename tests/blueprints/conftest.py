@@ -7,8 +7,7 @@ from flask.testing import FlaskClient
 from fstpwa.blueprints.reminders.push_keys import EXTENSION
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import passwords
-from tests.accounts import EMAIL, PASSWORD
+from tests.accounts import EMAIL, password_hash
 from tests.conftest import Person
 from tests.letters import Letters
 from tests.subscribing import KEYS
@@ -26,7 +25,7 @@ def ana(app: Flask, her: Person) -> Person:
     with app.app_context():
         user = her.user()
         user.email = EMAIL
-        user.password_hash = passwords.hash_of(PASSWORD)
+        user.password_hash = password_hash()
         db.session.commit()
     return her
 

@@ -139,6 +139,8 @@ def test_the_offline_page_puts_its_nonce_on_its_script(plumbing: FlaskClient) ->
 
 
 def test_the_policy_allows_exactly_the_trusted_types_that_the_page_makes() -> None:
-    built = (assets.STATIC / assets.Assets().url("page.js").removeprefix("/static/")).read_text()
-    made = set(re.findall(r"createPolicy\([\"']([\w-]+)[\"']", built))
+    made: set[str] = set()
+    for name in ("page.js", "htmx.js", "upkeep.js"):
+        built = (assets.STATIC / assets.Assets().url(name).removeprefix("/static/")).read_text()
+        made |= set(re.findall(r"createPolicy\([\"']([\w-]+)[\"']", built))
     assert made == set(web.TRUSTED_TYPES_POLICIES.split())

@@ -14,7 +14,9 @@ from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer
 from fstpwa.models.practice import Enrolment, PlannedSession
 from fstpwa.services import planning
+from tests.changed_content import began_with, content_with, without
 from tests.conftest import HTMX, Person
+from tests.services.test_enrolments import log_of
 from tests.telling import ASK_FIRST, EMERGENCY, FRACTURE, URGENT, tell
 
 DAYS = {"weekdays": ["0", "3"], "at": "18:30"}
@@ -94,7 +96,7 @@ def test_htmx_is_sent_on_without_a_fragment(her):
 
 def test_without_a_programme_the_plan_says_where_to_find_one(her):
     assert "/programmes" in her.get("/plan").text
-    for action in ("schedule", "pause", "resume", "stop", "step"):
+    for action in ("schedule", "pause", "resume", "stop", "step", "newer"):
         assert her.post(f"/plan/{action}", data=DAYS).status_code == 404
 
 
@@ -114,6 +116,123 @@ def test_a_pause_is_shown_and_ended(her):
     assert her.get("/today").status_code == 200
     her.post("/plan/resume")
     assert her.planned() != []
+
+
+def in_days(her: Person, days: int) -> str:
+    return (her.today() + timedelta(days=days)).isoformat()
+
+
+def test_a_pause_with_an_end_says_when_it_goes_on_and_what_comes_then(her):
+    her.follows("jaw-ease")
+    form = {"reason": "illness", "until": in_days(her, 3)}
+    assert her.post("/plan/pause", data=form).headers["Location"] == "/today"
+    (enrolment,) = enrolments_of(her)
+    assert (enrolment.pause_reason, enrolment.resumes_on.isoformat()) == (
+        "illness",
+        in_days(her, 4),
+    )
+    today = her.get("/today").text
+    assert "then you go on where you were" in today
+    assert her.planned() == []
+    assert her.planned(4)
+    plan = her.get("/plan").text
+    assert f'value="{in_days(her, 3)}"' in plan
+    assert re.search(r'value="illness" checked', plan)
+
+
+def test_a_pause_can_be_changed_and_ended_early(her):
+    her.follows("jaw-ease")
+    her.post("/plan/pause", data={"until": in_days(her, 9)})
+    her.post("/plan/pause", data={"until": in_days(her, 1), "reason": "holiday"})
+    assert her.planned(1) == []
+    assert her.planned(2)
+    her.post("/plan/resume")
+    assert her.planned()
+    (enrolment,) = enrolments_of(her)
+    assert (enrolment.paused_at, enrolment.resumes_on, enrolment.pause_reason) == (None,) * 3
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ({"until": "2020-02-29"}, "That day is over."),
+        ({"until": "2999-01-01"}, "Choose a day within a year."),
+        ({"until": "2026-02-30"}, "Not a valid date value."),
+        ({"until": "soon"}, "Not a valid date value."),
+        ({"reason": "work"}, "Not a valid choice."),
+    ],
+)
+def test_a_pause_that_cannot_be_is_refused_beside_the_field_and_nothing_changes(her, form, message):
+    her.follows("jaw-ease")
+    for headers in ({}, HTMX):
+        answer = her.post("/plan/pause", data=form, headers=headers)
+        assert answer.status_code == 422
+        assert message in answer.text
+        assert ("<html" in answer.text) == (headers == {})
+    assert enrolments_of(her)[0].paused_at is None
+    assert her.planned()
+
+
+def test_a_pause_that_is_over_is_over_on_every_page_before_the_worker_comes(her, app):
+    her.follows("jaw-ease")
+    her.post("/plan/pause", data={"until": in_days(her, 2)})
+    with travel(datetime.now(UTC) + timedelta(days=3)):
+        for page in ("/today", "/plan", "/programmes", "/progress"):
+            text = her.get(page).text
+            assert "Paused" not in text
+            assert "is paused" not in text
+        assert 'class="button button-large' in her.get("/today").text
+
+
+def test_the_plan_and_the_progress_say_kindly_what_was_done(her):
+    her.follows("jaw-ease")
+    for page in ("/plan", "/progress"):
+        text = her.get(page).text
+        if page == "/plan":
+            assert re.search(r"0 of \d+ planned sessions", text)
+        assert "failed" not in text
+        assert "streak" not in text
+        assert "%" not in re.sub(r"<[^>]*>", "", text)
+
+
+def test_a_newer_version_is_taken_with_a_yes_and_nothing_else(her, app):
+    her.follows("low-back")
+    assert "newer version" not in her.get("/plan").text
+    assert her.post("/plan/newer", data={"version": ""}).status_code == 409
+    with app.app_context():
+        enrolment = db.session.scalars(db.select(Enrolment).filter_by(user_id=her.id)).one()
+        began_with(enrolment, lambda data: data["phases"][0]["sessions"][0]["movements"].pop())
+        db.session.commit()
+    page = her.get("/plan").text
+    assert "There is a newer version of this programme" in page
+    digest = re.search(r'name="version" value="([0-9a-f]{64})"', page)[1]
+    assert her.post("/plan/newer", data={"version": "0" * 64}).status_code == 409
+    assert her.post("/plan/newer", data={"version": digest}).status_code == 303
+    assert "There is a newer version" not in her.get("/plan").text
+    assert "You went on with the newer version. " in her.get("/plan/why").text
+    assert her.post("/plan/newer", data={"version": digest}).status_code == 409
+
+
+def test_a_programme_that_is_gone_leaves_no_page_empty_and_none_broken(her, app):
+    her.follows("low-back")
+    (first, *_) = [each for ahead in range(7) for each in her.planned(ahead)]
+    content = library()
+    with content_with(
+        programmes=without(content.programmes, "low-back"),
+        programme_files=without(content.programme_files, "low-back"),
+    ):
+        today = her.get("/today").text
+        assert "This programme is not offered any more. You can finish it" in today
+        for page in ("/plan", "/plan/why", "/programmes", "/settings/", "/progress", "/worry"):
+            assert her.get(page, follow_redirects=True).status_code == 200
+        assert her.get(f"/sessions/{first.id}").status_code == 200
+        with app.app_context():
+            db.session.execute(update(Enrolment).values(programme_version=None))
+            db.session.commit()
+        for page in ("/today", "/plan", "/plan/why", "/programmes", "/settings/", "/progress"):
+            assert her.get(page).status_code == 200
+        with travel(datetime.now(UTC) + timedelta(days=40)):
+            assert "Please choose another." in her.get("/today").text
 
 
 def test_stopping_ends_it_and_another_can_begin(her):
@@ -141,7 +260,10 @@ def practise_a_month(app, her):
 def do_everything_before(app, now):
     with app.app_context():
         before = PlannedSession.day < now.date()
-        db.session.execute(update(PlannedSession).where(before).values(state="done"))
+        for session in db.session.scalars(db.select(PlannedSession).where(before)):
+            if session.state != "done":
+                session.state = "done"
+                db.session.add(log_of(session))
         db.session.commit()
 
 
@@ -150,6 +272,7 @@ def test_the_next_step_waits_for_a_yes(app, her):
     (before,) = enrolments_of(her)
     page = her.get("/today").text
     assert 'action="/plan/step"' in page
+    assert re.search(r"<p>You did \d+ of \d+ planned sessions", page)
     seen = {
         name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("phase", "step")
     }
@@ -252,3 +375,35 @@ class TestGate:
         page = her.get("/plan").text
         assert "Your plan waits" in page
         assert 'href="/safety"' in page
+
+
+def test_what_it_takes_to_go_on_is_listed_kindly(her):
+    her.follows("balance-and-gait")
+    page = her.get("/plan").text
+    assert "To go on" in page
+    assert "28 days at this step: 0 so far." in page
+    assert "Heel-to-toe stance for 10 seconds with fingertip support" in page
+    assert "Not yet:" in page
+    assert "Fits:" in page
+    her.post("/plan/pause")
+    assert "To go on" not in her.get("/plan").text
+
+
+def test_who_was_away_for_weeks_is_offered_to_start_again_or_to_stay(app, her):
+    practise_a_month(app, her)
+    with app.app_context():
+        enrolment = db.session.scalars(db.select(Enrolment).filter_by(user_id=her.id)).one()
+        enrolment.phase = "keep"
+        db.session.commit()
+    in_a_month = datetime.now(UTC) + timedelta(days=30)
+    with travel(in_a_month, tick=False):
+        page = her.get("/today").text
+        assert "Start again at the first part" in page
+        assert "Stay where I am" in page
+        assert her.post("/plan/step", data={"answer": "not-yet"}).status_code == 303
+        assert "Stay where I am" not in her.get("/today").text
+    with travel(in_a_month + timedelta(days=7), tick=False):
+        seen = {"phase": "settle", "step": "0"}
+        assert her.post("/plan/step", data={"answer": "yes", **seen}).status_code == 409
+    (after,) = enrolments_of(her)
+    assert after.phase == "keep"

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from fstpwa.content import library
+from fstpwa.domain.after_session import NOT_NAMED
+from fstpwa.domain.pre_session import AFTER
 from fstpwa.extensions import db
 from fstpwa.models.practice import (
     CheckIn,
@@ -271,6 +273,86 @@ def test_the_advice_stays_after_a_reload_and_comes_without_javascript(
         assert library().safety.message("post_red") in page
 
 
+def felt_of(person: Person, address: str) -> dict[str, str | None]:
+    with person.app.app_context():
+        log = db.session.get_one(SessionLog, UUID(address.rsplit("/", 1)[1]))
+        return {each.slug: each.pain_kind for each in log.movements}
+
+
+@pytest.mark.parametrize("kind", ["sharp", "tingling_numb"])
+def test_it_is_asked_in_which_movement_it_was_and_the_whole_text_follows(
+    her: Person, kind: str
+) -> None:
+    address = practise(her)
+    form = unescape(her.get(address).text)
+    assert "In which movement was it sharp, tingling or numb?" in form
+    assert re.search(r'name="felt_in" value="not-sure"[^>]*>Not sure', form)
+    sent = {"worst_pain": "2", "pain_kinds": kind, "felt_in": "1"}
+    answer = unescape(her.post(address, data=sent, headers=HTMX).text)
+    assert library().safety.after_session.kind(kind).text in answer
+    assert felt_of(her, address) == {
+        "shoulder-rolls": None,
+        "levator-stretch": kind,
+        "doorway-chest-stretch": None,
+    }
+    assert 'name="felt_in" value="1" checked' in her.get(address + "?change=yes").text
+
+
+def test_not_sure_in_which_movement_promises_only_what_is_done(her: Person) -> None:
+    address = practise(her)
+    sent = {"worst_pain": "2", "pain_kinds": "sharp", "felt_in": "not-sure"}
+    answer = unescape(her.post(address, data=sent, headers=HTMX).text)
+    assert "put that movement away" not in answer
+    assert NOT_NAMED in answer
+    assert set(felt_of(her, address).values()) == {None}
+
+
+def test_taking_the_feeling_back_takes_it_from_the_movement(her: Person) -> None:
+    address = practise(her)
+    her.post(address, data={"worst_pain": "2", "pain_kinds": "sharp", "felt_in": "1"})
+    her.post(address, data={"worst_pain": "2", "pain_kinds": "sharp"})
+    assert felt_of(her, address)["levator-stretch"] == "sharp"
+    her.post(address, data={"worst_pain": "2", "pain_kinds": "ache", "felt_in": "1"})
+    assert set(felt_of(her, address).values()) == {None}
+
+
+@pytest.mark.parametrize("sent", ["7", "-1", "x", "1.0"])
+def test_a_movement_of_another_session_is_refused(her: Person, sent: str) -> None:
+    address = practise(her)
+    form = {"worst_pain": "2", "pain_kinds": "sharp", "felt_in": sent}
+    answer = her.post(address, data=form, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Choose from the answers that are offered." in answer.text
+    log = log_of(her, address)
+    assert log is not None
+    assert log.worst_pain is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "question"),
+    [("tingling_numb", "after_tingling", "ur_weak"), ("other", "after_signs", "em_heart")],
+)
+def test_what_may_be_serious_opens_its_questions_and_they_wait_until_answered(
+    her: Person, kind: str, about: str, question: str
+) -> None:
+    address = practise(her)
+    her.post(address, data={"worst_pain": "2", "pain_kinds": kind})
+    assert f'name="about" value="{about}"' in her.get(address).text
+    answer = her.post(address + "/questions", data={"about": about})
+    assert answer.headers["Location"] == "/sessions/check"
+    page = unescape(her.get("/sessions/check").text)
+    assert library().safety.questions[question].text in page
+    assert AFTER[about].short in unescape(her.get("/today").text)
+
+
+def test_only_what_is_offered_opens_questions(her: Person) -> None:
+    address = practise(her)
+    assert her.post(address + "/questions", data={"about": "pc_flare"}).status_code == 422
+    assert her.get("/sessions/check").headers["Location"] == "/today"
+    other = f"/progress/sessions/{uuid4()}/questions"
+    assert her.post(other, data={"about": "after_signs"}).status_code == 404
+
+
 def test_something_else_is_answered_with_when_to_get_help(her: Person) -> None:
     address = practise(her)
     her.post(address, data={"pain_kinds": "other"})
@@ -375,3 +457,20 @@ def test_somebody_elses_session_is_not_there(her: Person, him: Person) -> None:
 
 def test_a_session_stopped_at_once_is_met_kindly(her: Person) -> None:
     assert "Stopped before it began" in her.get(practise(her, done_s=0)).text
+
+
+def test_a_movement_that_felt_sharp_twice_waits_for_a_clinician_like_after_a_report(
+    her: Person,
+) -> None:
+    her.follows()
+    for days_ago in (4, 0):
+        address = practise(her, days_ago=days_ago)
+        her.post(address, data={"worst_pain": "2", "pain_kinds": "sharp", "felt_in": "1"})
+    page = unescape(her.get("/safety").text)
+    assert library().movements["levator-stretch"].name in page
+    [key] = set(re.findall(r'value="(report:[0-9a-f-]+)"', page))
+    agreed = {"key": key, "way": "clinician_agreed", "who": "Dr Moss", "day": str(her.today())}
+    assert her.post("/safety/agreed", data=agreed).status_code == 303
+    assert key not in her.get("/safety").text.split("What was agreed")[0]
+    assert her.get("/worry").status_code == 200
+    assert her.get("/today").status_code == 200

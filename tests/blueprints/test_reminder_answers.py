@@ -112,7 +112,7 @@ class TestThePage:
         assert page.status_code == 200
         assert "<h1" in page.text
         assert "Is today a good day?" in page.text
-        assert buttons(page.text) == ["good_day", "not_today"]
+        assert buttons(page.text) == ["good_day", "not_today", "flare"]
 
     @pytest.mark.parametrize("kind", ["check_in", "practice"])
     def test_a_visitor_sees_no_name_and_nothing_of_health(self, client, her, request, kind):
@@ -128,13 +128,13 @@ class TestThePage:
         first = sessions_today(her)[0]
         assert first.name in page
         assert f'href="/sessions/{first.id}"' in page
-        assert buttons(page) == ["later", "skip"]
+        assert buttons(page) == ["later", "skip", "flare"]
         assert re.findall(r'name="minutes" value="(\d+)"', page) == ["15", "30", "60", "120"]
         assert "09:30" in page
 
     def test_what_was_tapped_comes_first_and_is_sent_by_the_page(self, client, asks):
         page = client.get(f"{asks}?answer=not_today").text
-        assert buttons(page) == ["not_today", "good_day"]
+        assert buttons(page) == ["not_today", "good_day", "flare"]
         assert re.search(r'value="not_today" autofocus', page)
         assert 'data-component="answer-now"' in page
 
@@ -211,7 +211,7 @@ class TestAnsweringHowTheDayIs:
         clock.shift(60)
         assert client.post(asks, data={"answer": "undo"}).status_code == 303
         assert (good_day(her), state(her)) == (None, "due")
-        assert buttons(client.get(asks).text) == ["good_day", "not_today"]
+        assert buttons(client.get(asks).text) == ["good_day", "not_today", "flare"]
 
     def test_the_worker_hears_in_json_what_became_of_it(self, client, her, asks):
         sent = client.post(
@@ -266,7 +266,7 @@ class TestAnsweringAboutASession:
         assert sent.json == {"state": "snoozed", "words": "It rings again at 09:30."}
         page = client.get(calls).text
         assert "It rings again at 09:30" in page
-        assert buttons(page) == ["skip", "undo"]
+        assert buttons(page) == ["skip", "flare", "undo"]
 
     def test_or_as_long_as_is_chosen_in_her_time(self, client, her, calls):
         with her.app.app_context():
@@ -296,7 +296,7 @@ class TestAnsweringAboutASession:
         sent = client.post(calls, data={"answer": "later"})
         assert sent.status_code == 422
         assert "after midnight" in sent.text
-        assert buttons(sent.text) == ["skip"]
+        assert buttons(sent.text) == ["skip", "flare"]
         assert state(her) == "due"
 
     @pytest.mark.parametrize("answer", ["later", "skip"])
@@ -456,3 +456,23 @@ class TestTheReceipt:
             db.session.execute(db.delete(PushSubscription))
             db.session.commit()
         assert client.post(f"{asks}/shown").status_code == 204
+
+
+class TestSayingThatItIsAFlareDay:
+    def test_one_tap_saves_it_and_one_takes_it_back(self, client, asks, clock):
+        page = client.get(f"{asks}?answer=flare").text
+        assert buttons(page)[0] == "flare"
+        sent = client.post(asks, data={"answer": "flare"}, headers=JSON)
+        assert sent.json == {"state": "done", "words": "Your answer is saved."}
+        saved = client.get(asks).text
+        assert "Saved: a flare day" in saved
+        assert "Nothing counts against you." in saved
+        assert buttons(saved) == ["undo"]
+        clock.shift(60)
+        client.post(asks, data={"answer": "undo"})
+        assert buttons(client.get(asks).text) == ["good_day", "not_today", "flare"]
+
+    def test_from_a_session_reminder_its_session_waits(self, client, her, calls):
+        assert client.post(calls, data={"answer": "flare"}).status_code == 303
+        assert "Saved: a flare day" in client.get(calls).text
+        assert {each.state for each in sessions_today(her)} == {"planned"}

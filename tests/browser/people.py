@@ -14,7 +14,7 @@ from fstpwa.domain.planning import Schedule
 from fstpwa.domain.standing import Source
 from fstpwa.extensions import db
 from fstpwa.models.people import User
-from fstpwa.models.practice import PlannedSession, SessionLog
+from fstpwa.models.practice import MovementLog, PlannedSession, SessionLog
 from fstpwa.services import check_ins, devices, enrolments, people, planning
 from fstpwa.services.enrolments import EnrolmentEntry
 from fstpwa.services.safety import AnswerEntry, record_answers
@@ -99,6 +99,9 @@ class Somebody:
                         pain_before=rating,
                         recorded_at=at,
                         changed_at=at,
+                        movements=[
+                            MovementLog(position=0, slug="cat-cow", state="done", done_s=540)
+                        ],
                     )
                 )
             db.session.commit()

@@ -23,6 +23,14 @@ ACUTE = "safety/flags/acute_injury_area.yaml"
 HEART = "safety/questions/em_heart.yaml"
 AFTER = "safety/after_session.yaml"
 REASONS = "reasons.yaml"
+NEW_RULE = {
+    "id": "new",
+    "trigger": {"within_days": 3},
+    "then": {"use": "easier_versions"},
+    "for_days": 7,
+    "sentence": "Something new.",
+}
+OTHER_RULE = {**NEW_RULE, "trigger": {"missed_days": [8, 21]}, "then": {"calendar": "paused"}}
 LINE = "phases.0.sessions.0.movements.0"
 
 
@@ -106,6 +114,11 @@ DAMAGE_IN_ONE_FIELD: list[tuple[str, str, object, str]] = [
     (DESK, "phases.0.progress_when", "Soon.", "repeat progress.sentence"),
     (DESK, "phases.1.step_back.0.then.phase", "before", "no phase 'before'"),
     (DESK, "phases.0.step_back.0.trigger.mood", 3, "not a known field"),
+    (DESK, "phases.0.step_back.0", NEW_RULE, "nobody knows when within_days is met"),
+    (DESK, "phases.0.step_back.1", OTHER_RULE, "nobody knows what to do with calendar"),
+    (DESK, "phases.0.step_back.0.for_days", 60, "less than or equal to 14"),
+    (DESK, "phases.0.progress.also.0", {"rule": "mood"}, "nobody knows the test 'mood'"),
+    (DESK, "phases.0.progress.also.0", {"rule": "falls"}, "falls needs at_most, for_days"),
     (DESK, "measures.0.measure", "iq", "no measure 'iq'"),
     (DESK, "target_regions.0", "nose", "not in the vocabulary"),
     (DESK, "side_question", "Which side?", "asks_side"),
@@ -223,6 +236,15 @@ def test_a_retired_programme_may_keep_its_retired_movements(folder: Path) -> Non
     change(folder, "movements/sit-to-stand.yaml", "retired", True)
     assert found_in(folder) == []
     assert load(folder).programmes_on_offer() == ()
+
+
+def test_a_stance_that_is_held_belongs_to_a_session_of_its_phase(folder: Path) -> None:
+    change(
+        folder, "programmes/balance-and-gait.yaml", "phases.0.progress.also.0.movement", "cat-cow"
+    )
+    assert found_in(folder) == [
+        ("programmes/balance-and-gait.yaml", "phases.0.progress.also.0.movement")
+    ]
 
 
 def test_a_file_is_called_like_its_item(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """An easing laid on a planned session: it only ever asks for less."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -184,11 +185,18 @@ def test_easings_are_ranked_by_how_cautious_they_are():
 
 
 @given(st.lists(st.sampled_from(SESSION_WIDE), max_size=5))
-def test_the_most_cautious_reason_wins_in_whatever_order_they_come(easings):
+def test_the_most_cautious_reason_wins_and_no_share_grows_in_whatever_order_they_come(easings):
     reasons = [reason(f"r{number}", each) for number, each in enumerate(easings)]
     found = put_together(reasons, TODAY, keeps_usual=False)
     assert found == put_together(reversed(reasons), TODAY, keeps_usual=False)
-    assert found.easing == max(easings, key=lambda each: each.caution, default=NOTHING)
+    strongest = max(easings, key=lambda each: each.caution, default=NOTHING)
+    assert (found.easing.session, found.easing.phase_doses, found.easing.sets_less) == (
+        strongest.session,
+        strongest.phase_doses,
+        strongest.sets_less,
+    )
+    assert found.easing.dose_share == min((each.dose_share for each in easings), default=1)
+    assert found.easing.time_share == min((each.time_share for each in easings), default=1)
 
 
 def test_what_concerns_single_movements_adds_up():
@@ -217,3 +225,68 @@ def test_keeping_the_usual_leaves_what_may_not_be_overruled():
     assert kept.easing == Easing(movements_away=frozenset({"neck-turns"}))
     assert not kept.may_keep_usual
     assert put_together(reasons, TODAY, keeps_usual=False).may_keep_usual
+
+
+def test_what_concerns_one_session_leaves_single_movements_eased_in_the_others():
+    programme = PROGRAMMES["plantar-heel"]
+    phase = programme.phase("load1")
+    daily = phase.sessions[0]
+    items = items_of(programme, phase, daily)
+    slug = items[0].slug
+    found = eased(
+        programme,
+        daily,
+        items,
+        Easing(session="easier", only_template="load", movements_easier=frozenset({slug})),
+    )
+    assert {item.slug for item in found if item.softened} == {slug}
+
+
+def test_what_concerns_one_session_leaves_both_hands_in_the_others():
+    programme, template, items = main_of("balance-and-gait", "lighter")
+    found = eased(
+        programme, template, items, Easing(sets_less=1, only_template="none", both_hands=True)
+    )
+    assert any(BOTH_HANDS in item.note for item in found)
+    assert [item.dose for item in found] == [item.dose for item in items]
+
+
+def test_both_hands_are_said_once_however_often_they_are_asked_for():
+    programme, template, items = main_of("balance-and-gait", "lighter")
+    once = eased(programme, template, items, Easing(both_hands=True))
+    assert eased(programme, template, once, Easing(both_hands=True)) == once
+
+
+@pytest.mark.parametrize(
+    "easing",
+    [
+        Easing(sets_less=1),
+        Easing(dose_share=0.5),
+        Easing(phase_doses="calm"),
+        Easing(both_hands=True),
+    ],
+)
+def test_what_the_safety_gate_softened_stays_softened(easing):
+    programme, template, items = main_of("low-back", "load")
+    softened = tuple(replace(item, softened=True) for item in items)
+    assert all(item.softened for item in eased(programme, template, softened, easing))
+
+
+@pytest.mark.parametrize(
+    "easing", [Easing(sets_less=1), Easing(sets_less=3), Easing(dose_share=0.5)]
+)
+@pytest.mark.parametrize(
+    ("programme", "phase", "template"),
+    PLACES,
+    ids=lambda each: getattr(each, "slug", None) or each.id,
+)
+def test_an_eased_dose_is_never_nothing_and_its_easier_version_never_more(
+    programme, phase, template, easing
+):
+    for item in eased(programme, template, items_of(programme, phase, template), easing):
+        assert item.dose.sets >= 1
+        assert item.easier_dose.sets <= item.dose.sets
+        if item.dose.reps is not None and item.easier_dose.reps is not None:
+            assert 1 <= item.easier_dose.reps <= item.dose.reps
+            if MOVEMENTS[item.slug].sides == "alternating":
+                assert item.dose.reps % 2 == item.easier_dose.reps % 2 == 0

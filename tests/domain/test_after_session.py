@@ -5,36 +5,20 @@ import pytest
 from fstpwa.content import library
 from fstpwa.domain.after_session import (
     KIND_OF_STOP,
+    NOT_NAMED,
     emergency_help,
-    is_red,
     needs_emergency_signs,
     red_advice,
-    zone,
 )
+from fstpwa.domain.pain_zone import zone_with_kinds
 
 SAFETY = library().safety
 RED_TEXT = SAFETY.message("post_red")
 
 
-def advice(worst_pain: int | None, *kinds: str, base: int | None = None) -> tuple[str, ...]:
-    return red_advice(worst_pain, base, kinds, SAFETY.after_session, RED_TEXT)
-
-
-def test_the_rule_is_the_one_of_the_content() -> None:
-    assert SAFETY.pain_rules.low_base.applies_when == "base <= 3"
-    assert SAFETY.pain_rules.low_base.red == "during >= 6"
-    assert SAFETY.pain_rules.high_base.red == "during >= base + 3, or 9-10"
-
-
-@pytest.mark.parametrize(
-    ("base", "highest_that_is_not_red"),
-    [(None, 5), (0, 5), (3, 5), (4, 6), (5, 7), (6, 8), (7, 8), (10, 8)],
-)
-def test_too_much_depends_on_what_is_usual(base: int | None, highest_that_is_not_red: int) -> None:
-    questions = SAFETY.after_session
-    red = [worst for worst in range(11) if is_red(worst, base, (), questions)]
-
-    assert red == list(range(highest_that_is_not_red + 1, 11))
+def advice(worst_pain: int | None, *kinds: str, is_named: bool = True) -> tuple[str, ...]:
+    zone = zone_with_kinds(worst_pain, kinds, None)
+    return red_advice(zone, kinds, SAFETY.after_session, RED_TEXT, is_named=is_named)
 
 
 @pytest.mark.parametrize("worst_pain", [None, 0, 5])
@@ -51,14 +35,20 @@ def test_a_high_number_was_too_much_whatever_it_was_like(worst_pain: int) -> Non
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        ("sharp", "Sharp pain means stop."),
-        ("tingling_numb", "Tingling or numbness means a nerve is being annoyed."),
+        ("sharp", "Sharp pain means stop. We have put that movement away for two days."),
+        (
+            "tingling_numb",
+            "Tingling or numbness means a nerve is being annoyed. That movement is paused. "
+            "Has the feeling gone now?",
+        ),
     ],
 )
-def test_a_sharp_or_numb_feeling_was_too_much_and_nothing_is_claimed_that_is_not_done(
+def test_a_sharp_or_numb_feeling_was_too_much_and_is_told_what_follows(
     kind: str, sentence: str
 ) -> None:
     assert advice(1, kind) == (sentence, RED_TEXT)
+    said_now = SAFETY.after_session.kind(kind).say_now
+    assert advice(1, kind, is_named=False) == (said_now, NOT_NAMED, RED_TEXT)
 
 
 def test_whatever_stops_a_session_has_a_kind_of_pain_in_the_content() -> None:
@@ -81,14 +71,3 @@ def test_help_names_signs_as_statements_and_the_number_of_the_country() -> None:
     assert all(then.startswith("Call 999 or 112 now") for _, then in help_here.signs)
     assert all("?" not in what and "{" not in then for what, then in help_here.signs)
     assert emergency_help(SAFETY, None).to_call == ("112",)
-
-
-@pytest.mark.parametrize(
-    ("base", "amber", "red"), [(None, 4, 6), (0, 4, 6), (3, 4, 6), (4, 6, 7), (5, 7, 8), (8, 9, 9)]
-)
-def test_the_traffic_light_moves_with_the_usual_pain(
-    base: int | None, amber: int, red: int
-) -> None:
-    for worst in range(11):
-        expected = "red" if worst >= red else "amber" if worst >= amber else "green"
-        assert zone(worst, base) == expected

@@ -39,7 +39,7 @@ def test_the_limits_are_those_of_the_measures() -> None:
     assert ALLOWED.ranges["stiffness"] == (0, 10)
     assert ALLOWED.ranges["morning_stiffness_min"] == (0, 240)
     assert ALLOWED.ranges["pain_in_low_back"] == (0, 10)
-    assert len(ALLOWED.questions()) == 5 + 2 * 16 + 4
+    assert len(ALLOWED.questions()) == 5 + 2 * 16 + 5
 
 
 @pytest.mark.parametrize(
@@ -195,6 +195,7 @@ def test_a_question_about_a_region_is_told_from_the_others() -> None:
     assert region_of("sleep_in_bed") is None
 
 
+LABELS_OF_ALL = dict(library().vocabularies.body_regions)
 PLACES = {"neck": "Neck", "knee": "Knee", "foot": "Foot"}
 
 
@@ -204,6 +205,26 @@ def test_the_regions_of_the_programme_come_first_then_those_that_were_answered()
     assert asked.near == (("foot", "Foot"), ("knee", "Knee"))
     assert asked.other == (("neck", "Neck"),)
     assert asked.first_step_pain
+
+
+def test_what_a_programme_goes_by_is_asked_beside_the_daily_three():
+    heel, shoulder = (library().programmes[slug] for slug in ("plantar-heel", "shoulder-mobility"))
+    assert questions_for(heel, (), LABELS_OF_ALL).first_steps_first
+    assert not questions_for(heel, (), LABELS_OF_ALL).woken_by_pain
+    assert questions_for(shoulder, (), LABELS_OF_ALL).woken_by_pain
+    assert not questions_for(shoulder, {"first_step_pain"}, LABELS_OF_ALL).first_steps_first
+    assert questions_for(None, {"woken_by_pain"}, PLACES).woken_by_pain
+    assert not questions_for(None, (), PLACES).woken_by_pain
+
+
+def test_whether_pain_woke_them_is_yes_or_no():
+    assert check_answer("woken_by_pain", True, ALLOWED) is True
+    assert check_answer("woken_by_pain", None, ALLOWED) is None
+    for wrong in (1, "yes", 0):
+        with pytest.raises(InvalidValue):
+            check_answer("woken_by_pain", wrong, ALLOWED)
+    told = CheckInRecord(day=TODAY, woken_by_pain=True)
+    assert ("Woken by shoulder pain", "Yes") in told.facts
 
 
 def test_without_a_programme_no_region_comes_first():

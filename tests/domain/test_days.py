@@ -14,6 +14,7 @@ from fstpwa.domain.days import (
     first_editable_day,
     local_day,
     long_day,
+    minutes_ahead,
     monday_of,
     span_in_words,
     time_zone_choices,
@@ -31,6 +32,19 @@ def test_the_same_instant_is_another_day_elsewhere():
     assert local_day(now, "Pacific/Auckland") == date(2025, 3, 6)
     assert local_day(now, "Pacific/Pago_Pago") == date(2025, 3, 5)
     assert local_day(now - timedelta(hours=1), "Pacific/Pago_Pago") == date(2025, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("zone", "month", "ahead"),
+    [
+        ("Europe/London", 1, 0),
+        ("Europe/London", 7, 60),
+        ("America/St_Johns", 1, -210),
+        ("Asia/Kathmandu", 7, 345),
+    ],
+)
+def test_a_clock_is_so_many_minutes_ahead_of_utc(zone, month, ahead):
+    assert minutes_ahead(datetime(2026, month, 15, 12, tzinfo=UTC), zone) == ahead
 
 
 def test_a_naive_instant_has_no_local_day():

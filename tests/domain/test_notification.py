@@ -171,3 +171,14 @@ def test_nothing_is_longer_than_it_may_be_and_what_fits_stays(text, longest):
     assert len(short) <= longest
     assert shortened(short, longest) == short
     short.encode()
+
+
+@pytest.mark.parametrize(("is_detailed", "words"), [(False, "Lighter day"), (True, "Flare day")])
+def test_a_flare_is_the_last_button_and_named_only_where_the_text_may_tell(is_detailed, words):
+    for notice in (SESSION, CHECK_IN):
+        asked = replace(
+            notice, is_detailed=is_detailed, answers={**notice.answers, "flare": "/answer/flare"}
+        )
+        last = shown(asked)["notification"]["actions"][-1]
+        assert (last["action"], last["title"]) == ("flare", words)
+        assert last["navigate"] == f"{ORIGIN}/answer/flare"

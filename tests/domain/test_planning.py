@@ -139,6 +139,18 @@ def test_movements_without_sides_have_none():
         assert (each.side is None) == (MOVEMENTS[each.slug].sides != "left_right")
 
 
+def test_on_a_flare_day_breathing_comes_first_and_the_rest_as_the_content_has_it():
+    for programme in PROGRAMMES.values():
+        slugs = [item.slug for item in flare_items(programme, "left", MOVEMENTS)]
+        kinds = [MOVEMENTS[slug].kind == "breathing" for slug in slugs]
+        assert kinds == sorted(kinds, reverse=True)
+        planned = [line.slug for line in programme.flare_session.movements]
+        assert [each for each in planned if MOVEMENTS[each].kind != "breathing"] == [
+            each for each in slugs if MOVEMENTS[each].kind != "breathing"
+        ]
+        assert sorted(slugs) == sorted(planned)
+
+
 def test_flare_items_have_ids_of_their_own():
     items = flare_items(PROGRAMMES["plantar-heel"], "right", MOVEMENTS)
     assert [(each.id, each.side) for each in items] == [

@@ -61,7 +61,7 @@ def test_worst_pain_is_rated_on_the_scale_of_the_pain_measure() -> None:
     assert library().measures[measure].anchors == ("no pain", "worst pain you can imagine")
 
 
-def test_what_is_said_at_once_promises_nothing_that_the_plan_does_not_do_yet() -> None:
+def test_what_is_said_at_once_is_true_whichever_movement_it_was() -> None:
     kinds = library().safety.after_session.kinds
     said = {kind.id: kind.say_now for kind in kinds if kind.say_now}
     assert said == {

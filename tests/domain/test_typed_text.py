@@ -13,6 +13,7 @@ from fstpwa.domain.typed_text import one_line
         ("Ana\u202eairaM", "AnaairaM"),
         ("A\u0007n\u200ba\u2066", "Ana"),
         ("\ud800Ana", "Ana"),
+        ("Ana \x1b Maria", "Ana Maria"),
         ("👩\u200d👩\u200d👧 می\u200cخواهم", "👩\u200d👩\u200d👧 می\u200cخواهم"),
         ("José ❤\ufe0f <b>", "José ❤\ufe0f <b>"),
     ],

@@ -4,13 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from uuid6 import uuid7
 
 from fstpwa.content import library
 from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
 from fstpwa.domain.planning import DAYS_AHEAD, Schedule
 from fstpwa.extensions import db
-from fstpwa.models.practice import Enrolment, PlannedSession, PlannedState
-from fstpwa.services import enrolments, people, planning
+from fstpwa.models.practice import Enrolment, PlannedSession, PlannedState, SessionLog
+from fstpwa.services import enrolments, offers, pauses, people, planning
+from fstpwa.services.day_plan import day_plan
 from fstpwa.services.enrolments import EnrolmentEntry
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -50,7 +52,34 @@ def practise_until(enrolment: Enrolment, day: date) -> None:
     for session in sessions_of(enrolment, PlannedState.PLANNED):
         if session.day < day:
             session.state = PlannedState.DONE
+            db.session.add(log_of(session))
     db.session.flush()
+
+
+def log_of(session: PlannedSession) -> SessionLog:
+    """Return the record of having done a session, on its day."""
+    at = datetime.combine(session.day, NOW.timetz())
+    return SessionLog(
+        id=uuid7(),
+        user_id=session.user_id,
+        planned_session=session,
+        name=session.name,
+        programme=session.programme,
+        variant="usual",
+        day=session.day,
+        started_at=at,
+        finished_at=at,
+        done_s=300,
+        planned_s=300,
+        recorded_at=at,
+        changed_at=at,
+    )
+
+
+def offer_on(enrolment: Enrolment, day: date):
+    """Return what is offered on a day."""
+    db.session.flush()
+    return offers.offer(day_plan(enrolment.user, day))
 
 
 def first_offer_on(enrolment: Enrolment) -> date:
@@ -58,16 +87,16 @@ def first_offer_on(enrolment: Enrolment) -> date:
     for number in range(1, 90):
         day = TODAY + number * DAY
         practise_until(enrolment, day)
-        if enrolments.offer(enrolment, day):
+        if offer_on(enrolment, day):
             return day
     raise AssertionError("nothing was ever offered")
 
 
 def accept(enrolment: Enrolment, user, now: datetime):
     """Say yes to whatever is on offer."""
-    offered = enrolments.offer(enrolment, now.date())
+    offered = offer_on(enrolment, now.date())
     assert offered is not None
-    return enrolments.accept_offer(
+    return offers.accept(
         enrolment, user, phase_id=offered.phase_id, ramp_step=offered.ramp_step, now=now
     )
 
@@ -136,15 +165,15 @@ def test_a_pause_takes_the_plan_away_and_counts_for_nothing(user):
     enrolment = follow(user)
     since = enrolment.step_since
 
-    enrolments.pause(enrolment, user, now=NOW + 2 * DAY)
-    enrolments.pause(enrolment, user, now=NOW + 3 * DAY)
+    pauses.pause(enrolment, user, now=NOW + 2 * DAY)
+    pauses.pause(enrolment, user, now=NOW + 3 * DAY)
 
     assert all(each.day < TODAY + 2 * DAY for each in sessions_of(enrolment))
     assert enrolment.paused_at == NOW + 2 * DAY
     assert planning.extend(enrolment, today=TODAY + 5 * DAY, now=NOW + 5 * DAY) == 0
-    assert enrolments.offer(enrolment, TODAY + 300 * DAY) is None
+    assert offer_on(enrolment, TODAY + 300 * DAY) is None
 
-    enrolments.resume(enrolment, user, now=NOW + 12 * DAY)
+    pauses.resume(enrolment, user, now=NOW + 12 * DAY)
 
     assert enrolment.paused_at is None
     assert enrolment.step_since == since + 10 * DAY
@@ -157,7 +186,7 @@ def test_a_pause_takes_the_plan_away_and_counts_for_nothing(user):
 def test_resuming_what_runs_changes_nothing(user):
     enrolment = follow(user)
     before = {each.id for each in sessions_of(enrolment)}
-    enrolments.resume(enrolment, user, now=NOW + 3 * DAY)
+    pauses.resume(enrolment, user, now=NOW + 3 * DAY)
     assert {each.id for each in sessions_of(enrolment)} == before
     assert enrolment.step_since == TODAY
 
@@ -165,8 +194,8 @@ def test_resuming_what_runs_changes_nothing(user):
 def test_a_pause_and_its_end_on_one_day_bring_the_sessions_back(user):
     enrolment = follow(user)
     before = {each.slot for each in sessions_of(enrolment)}
-    enrolments.pause(enrolment, user, now=NOW)
-    enrolments.resume(enrolment, user, now=NOW)
+    pauses.pause(enrolment, user, now=NOW)
+    pauses.resume(enrolment, user, now=NOW)
     assert {each.slot for each in sessions_of(enrolment)} == before
 
 
@@ -190,7 +219,7 @@ def test_other_days_and_another_time_keep_what_was_done_or_skipped(user):
 
 def test_the_schedule_of_a_paused_programme_can_change_without_planning_anything(user):
     enrolment = follow(user)
-    enrolments.pause(enrolment, user, now=NOW)
+    pauses.pause(enrolment, user, now=NOW)
     enrolments.change_schedule(enrolment, user, DAILY, None, now=NOW)
     assert sessions_of(enrolment, PlannedState.PLANNED) == []
 
@@ -208,9 +237,9 @@ def test_time_alone_never_advances_anything(user):
     place = (enrolment.phase, enrolment.ramp_step)
     for week in range(1, 20):
         practise_until(enrolment, TODAY + 7 * week * DAY)
-        enrolments.offer(enrolment, TODAY + 7 * week * DAY)
+        offer_on(enrolment, TODAY + 7 * week * DAY)
     assert (enrolment.phase, enrolment.ramp_step) == place
-    assert enrolments.offer(enrolment, TODAY + 19 * 7 * DAY) is not None
+    assert offer_on(enrolment, TODAY + 19 * 7 * DAY) is not None
 
 
 def test_to_whoever_did_nothing_nothing_is_offered(user):
@@ -218,7 +247,7 @@ def test_to_whoever_did_nothing_nothing_is_offered(user):
     for week in range(1, 20):
         day = TODAY + 7 * week * DAY
         planning.extend(enrolment, today=day, now=NOW + 7 * week * DAY)
-        assert enrolments.offer(enrolment, day) is None
+        assert offer_on(enrolment, day) is None
 
 
 def test_with_a_yes_at_every_offer_the_programme_is_walked_to_its_end(user):
@@ -228,7 +257,7 @@ def test_with_a_yes_at_every_offer_the_programme_is_walked_to_its_end(user):
     for _ in range(150):
         now += DAY
         practise_until(enrolment, now.date())
-        if enrolments.offer(enrolment, now.date()) is None:
+        if offer_on(enrolment, now.date()) is None:
             continue
         offered = accept(enrolment, user, now)
         if offered.kind == "complete":
@@ -247,18 +276,18 @@ def test_not_yet_asks_again_in_a_week(user):
     enrolment = follow(user)
     offered_on = first_offer_on(enrolment)
     now = datetime.combine(offered_on, NOW.timetz())
-    seen = enrolments.offer(enrolment, offered_on)
+    seen = offer_on(enrolment, offered_on)
 
-    enrolments.postpone_offer(enrolment, user, now=now)
+    offers.postpone(enrolment, user, now=now)
 
-    assert enrolments.offer(enrolment, offered_on) is None
+    assert offer_on(enrolment, offered_on) is None
     with pytest.raises(Conflict):
-        enrolments.accept_offer(
+        offers.accept(
             enrolment, user, phase_id=seen.phase_id, ramp_step=seen.ramp_step, now=now
         )
     practise_until(enrolment, offered_on + 7 * DAY)
-    assert enrolments.offer(enrolment, offered_on + 6 * DAY) is None
-    assert enrolments.offer(enrolment, offered_on + 7 * DAY) is not None
+    assert offer_on(enrolment, offered_on + 6 * DAY) is None
+    assert offer_on(enrolment, offered_on + 7 * DAY) is not None
 
 
 def test_a_yes_to_a_step_that_is_not_the_offered_one_is_a_clash(user):
@@ -267,7 +296,7 @@ def test_a_yes_to_a_step_that_is_not_the_offered_one_is_a_clash(user):
     place = (enrolment.phase, enrolment.ramp_step)
     for phase_id, ramp_step in (("nothing", 0), (enrolment.phase, 99)):
         with pytest.raises(Conflict):
-            enrolments.accept_offer(
+            offers.accept(
                 enrolment,
                 user,
                 phase_id=phase_id,

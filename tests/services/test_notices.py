@@ -38,18 +38,6 @@ HEALTH = ("stiff", "pain", "neck", "desk", "flare", "good day.", "min")
 
 
 @pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
-
-
-@pytest.fixture
-def phone(user):
-    return subscribe(user)
-
-
-@pytest.fixture
 def compose(context):
     return Composer(origin=ORIGIN, icon=ICON)
 
@@ -91,6 +79,7 @@ def test_a_check_in_reminder_asks_and_leads_to_its_page(user, phone, compose):
     assert {each["action"]: each["navigate"] for each in told["actions"]} == {
         "good_day": f"{ORIGIN}{page}?answer=good_day",
         "not_today": f"{ORIGIN}{page}?answer=not_today",
+        "flare": f"{ORIGIN}{page}?answer=flare",
     }
 
 
@@ -124,6 +113,7 @@ def test_start_leads_to_the_session_that_waits(sessions, user, phone, compose):
     assert actions["start"] == f"{ORIGIN}/sessions/{first.id}"
     assert actions["later"].endswith("?answer=later")
     assert actions["skip"].endswith("?answer=skip")
+    assert actions["flare"].endswith("?answer=flare")
 
 
 def test_what_is_planned_goes_before_what_is_there_for_whoever_likes(
@@ -224,7 +214,7 @@ def test_a_text_is_in_the_persons_language(app, user, phone, compose, tmp_path, 
     told = shown(compose(ready()[0]))
 
     assert (told["body"], told["lang"]) == ("Zeit für Ihren Eintrag", "de")
-    assert [each["title"] for each in told["actions"]] == ["Guter Tag", "Not today"]
+    assert [each["title"] for each in told["actions"]] == ["Guter Tag", "Not today", "Lighter day"]
 
 
 def test_the_longest_names_and_numbers_fit(sessions, user, phone, compose):

@@ -12,7 +12,7 @@ from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
 from fstpwa.domain.planning import calendar, planned_items
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession, PlannedState
-from fstpwa.services import enrolments, people, planning
+from fstpwa.services import enrolments, pauses, people, planning
 from tests.services.test_enrolments import DAILY, DAY, NOW, TODAY, follow, sessions_of
 
 
@@ -70,7 +70,7 @@ def test_the_worker_plans_ahead_for_everybody_in_their_own_day(app, user):
         person = people.start_without_account(zone, now=now)
         followers[zone] = follow(person, now=now)
     follow(user, now=now)
-    enrolments.pause(enrolments.running_enrolment(user), user, now=now)
+    pauses.pause(enrolments.running_enrolment(user), user, now=now)
     db.session.commit()
 
     later = now + 3 * DAY

@@ -2,8 +2,6 @@
 
 from uuid import uuid4
 
-import pytest
-
 from fstpwa.extensions import db
 from fstpwa.models.reminders import PushSubscription
 from fstpwa.services import push_receipts, push_subscriptions
@@ -11,18 +9,6 @@ from fstpwa.services.deliveries import Settlement, lease, settle
 from fstpwa.services.reminder_ticks import tick
 from fstpwa.services.reminder_tokens import ReminderToken
 from tests.reminding import EIGHT, MINUTE, SENT, occurrences, remind, subscribe
-
-
-@pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
-
-
-@pytest.fixture
-def phone(user):
-    return subscribe(user)
 
 
 def rang(user) -> ReminderToken:

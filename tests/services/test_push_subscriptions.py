@@ -25,13 +25,6 @@ from tests.reminding import (
 )
 
 
-@pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
-
-
 def test_it_opens_again_as_it_was_kept_and_is_discreet(user):
     phone = subscribe(user)
     assert push_subscriptions.target_of(user, phone) == target_named("phone")

@@ -18,13 +18,6 @@ from tests.reminding import DAY, EARLY, EIGHT, TODAY, occurrences, remind, subsc
 AT_NINE = ReminderEntry(kind="check_in", rule=Recurrence(at_min=9 * 60))
 
 
-@pytest.fixture
-def user(her, context):
-    with context():
-        yield her.user()
-        db.session.rollback()
-
-
 def test_it_falls_due_at_its_next_time_on_its_days(user):
     assert remind(user).next_due_at == EIGHT
     # Bit 3 is Thursday; the fourth of March 2026 is a Wednesday.

@@ -107,13 +107,13 @@ def test_a_place_outside_the_list_is_refused(report):
 
 
 def test_a_finished_report_and_an_emergency_are_closed(user, report):
-    reports.say_care(report, "none", NOTHING, now=NOW)
+    reports.say_care(user, report, "none", NOTHING, now=NOW)
     emergency = reports.begin(user, uuid4(), emergency=True, now=NOW)
     for closed in (report, emergency):
         with pytest.raises(Conflict):
             reports.say_what(closed, "skin", NOTHING)
         with pytest.raises(Conflict):
-            reports.say_care(closed, "none", NOTHING, now=NOW)
+            reports.say_care(user, closed, "none", NOTHING, now=NOW)
     with pytest.raises(Conflict):
         reports.say_how_it_is(user, emergency, "gone", now=NOW)
     assert emergency.what == ""
@@ -229,7 +229,7 @@ def test_a_report_half_told_is_offered_as_long_as_it_puts_anything_away(user):
     done = reports.practised(user, report=report, now=NOW)
     reports.say_what(report, "pain", reports.in_question(user, report, done))
     assert reports.unfinished(user, TODAY + timedelta(days=30)) is report
-    reports.say_care(report, "none", reports.in_question(user, report, done), now=NOW)
+    reports.say_care(user, report, "none", reports.in_question(user, report, done), now=NOW)
     assert reports.unfinished(user, TODAY) is None
 
 

@@ -7,15 +7,21 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from fstpwa.domain import pain_rules
 from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.domain.session_log import MovementResult, SessionLogEntry
+from fstpwa.domain.standing import ways_to_lift
 from fstpwa.extensions import db
-from fstpwa.models.practice import MovementLog, PlannedState, SessionLog
-from fstpwa.services import people, red_days, sessions, vault
+from fstpwa.models.health import HealthReport
+from fstpwa.models.practice import Enrolment, MovementLog, PlannedState, SessionLog
+from fstpwa.services import movement_locks, people, red_days, sessions, vault
 from fstpwa.services.gate import as_prescribed
+from fstpwa.services.pain_base import base_on
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import variants_of
+from fstpwa.services.practice_facts import practice_history
+from fstpwa.services.safety import standing_of
 from fstpwa.services.sessions import AfterSessionEntry
 from tests.services.test_enrolments import DAY, NOW, follow, sessions_of
 
@@ -335,3 +341,127 @@ def test_what_is_said_about_an_earlier_day_holds_nothing(user, planned):
     log = sessions.record_session(user, planned, entry(result()), now=NOW)
     sessions.say_how_it_was(user, log, said(worst_pain=9), now=NOW + timedelta(days=1))
     assert not red_days.is_held(user, today_of(user))
+
+
+def say(user, log, now=LATER, **changed):
+    return sessions.say_how_it_was(user, log, said(**changed), now=now)
+
+
+def locked(user, day) -> set[str]:
+    conditions = standing_of(user, day).conditions
+    return {slug for each in conditions for slug in each.movements if not each.lifted}
+
+
+def practised(user, planned, day: int, **changed) -> SessionLog:
+    began = NOW + timedelta(days=day)
+    values = {"started_at": began, "finished_at": began + timedelta(minutes=19), **changed}
+    return sessions.record_session(
+        user, planned, entry(**values), now=began + timedelta(minutes=20)
+    )
+
+
+def test_a_session_stopped_for_something_sharp_knows_the_movement(user, planned):
+    hurt = [
+        result("1", reason="pain", easier=True),
+        result("2", state="part", reason="pain"),
+        result("3", state="skipped", done_s=0),
+    ]
+    log = sessions.record_session(user, planned, entry(*hurt, stop="sharp"), now=LATER)
+    assert [each.pain_kind for each in log.movements] == [None, "sharp", None]
+    assert red_days.is_held(user, log.day)
+
+
+def test_a_session_stopped_for_dizziness_blames_no_movement(user, planned):
+    hurt = [result("1", state="part", reason="pain")]
+    log = sessions.record_session(user, planned, entry(*hurt, stop="dizzy"), now=LATER)
+    assert [each.pain_kind for each in log.movements] == [None]
+
+
+def test_the_second_time_that_a_movement_feels_sharp_locks_it_until_somebody_agrees(user, planned):
+    first = practised(user, planned, 0)
+    say(user, first, pain_kinds=("sharp",), felt_in=1)
+    assert locked(user, first.day) == set()
+    second = practised(user, planned, 4)
+    now = NOW + timedelta(days=4, hours=1)
+    say(user, second, now, pain_kinds=("sharp",), felt_in=1)
+    slug = second.movements[1].slug
+    assert locked(user, second.day) == {slug}
+    assert locked(user, second.day + timedelta(days=300)) == {slug}
+    report = db.session.get_one(HealthReport, movement_locks.report_id(second.id, slug))
+    condition = standing_of(user, second.day).condition(f"report:{report.id}")
+    assert ways_to_lift(condition) == ("clinician_agreed", "therapist")
+    say(user, second, now, pain_kinds=("sharp",), felt_in=1)
+    assert count(HealthReport) == 1
+
+
+def test_another_feeling_or_another_movement_locks_nothing(user, planned):
+    for day, kind, place in ((0, "sharp", 0), (4, "sharp", 1), (8, "tingling_numb", 1)):
+        now = NOW + timedelta(days=day, hours=1)
+        say(user, practised(user, planned, day), now, pain_kinds=(kind,), felt_in=place)
+    assert count(HealthReport) == 0
+
+
+def test_a_tap_on_the_wrong_movement_can_be_corrected_on_its_day_and_not_later(user, planned):
+    say(user, practised(user, planned, 0), pain_kinds=("sharp",), felt_in=1)
+    second = practised(user, planned, 4)
+    now = NOW + timedelta(days=4, hours=1)
+    say(user, second, now, pain_kinds=("sharp",), felt_in=1)
+    say(user, second, now, pain_kinds=("sharp",), felt_in=0)
+    assert locked(user, second.day) == set()
+    say(user, second, now, pain_kinds=("sharp",), felt_in=1)
+    say(user, second, now + timedelta(days=1), pain_kinds=("sharp",), felt_in=0)
+    assert locked(user, second.day) == {second.movements[1].slug}
+
+
+def test_a_session_over_midnight_that_was_too_much_holds_both_days(user, planned):
+    midnight = NOW.replace(hour=0, minute=0)
+    log = sessions.record_session(
+        user,
+        planned,
+        entry(
+            started_at=midnight - timedelta(minutes=10),
+            finished_at=midnight + timedelta(minutes=5),
+            stop="sharp",
+        ),
+        now=midnight + timedelta(minutes=6),
+    )
+    today = midnight.date()
+    assert log.day == today - timedelta(days=1)
+    assert red_days.is_held(user, today)
+    assert red_days.is_held(user, log.day)
+    say(user, log, midnight + timedelta(minutes=9))
+    assert not red_days.is_held(user, today)
+    say(user, log, midnight + timedelta(minutes=9), worst_pain=9)
+    assert red_days.is_held(user, today)
+
+
+def test_what_is_said_a_day_later_holds_no_day(user, planned):
+    log = practised(user, planned, 0)
+    say(user, log, LATER + timedelta(days=1), worst_pain=9)
+    assert not red_days.is_held(user, log.day)
+    assert not red_days.is_held(user, log.day + timedelta(days=1))
+
+
+def test_the_day_stays_held_while_another_session_of_it_was_too_much(user, planned):
+    one, other = practised(user, planned, 0), practised(user, planned, 0)
+    say(user, one, worst_pain=8)
+    say(user, other, worst_pain=8)
+    say(user, other, worst_pain=2)
+    assert red_days.is_held(user, one.day)
+    say(user, one, worst_pain=2)
+    assert not red_days.is_held(user, one.day)
+
+
+def test_the_light_of_a_stored_session_is_the_one_of_the_history(user, planned):
+    for day, before in enumerate((9, 6, 6, None, 5, 7, 6, 6, 6)):
+        practised(user, planned, day, pain_before=before)
+        later = NOW + timedelta(days=day, minutes=10)
+        practised(user, planned, day, pain_before=10, started_at=later)
+    log = practised(user, planned, 12, pain_before=2)
+    day = log.day
+    for worst in range(11):
+        say(user, log, NOW + timedelta(days=12, hours=1), pain_before=2, worst_pain=worst)
+        found = practice_history(user, db.session.scalars(select(Enrolment)).one(), day)
+        assert base_on(user.id, day) == pain_rules.base(found, day) == 6
+        assert sessions.zone_of(log) == pain_rules.zone_of(found.sessions[-1], found)
+        assert sessions.zone_of(log) == ("green" if worst < 8 else "amber" if worst == 8 else "red")

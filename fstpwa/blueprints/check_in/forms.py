@@ -77,13 +77,13 @@ class GoodDayField(ChoiceField):
     words = (("yes", "Yes"), ("so_so", "So-so"), ("no", "No"))
 
 
-class FlareField(ChoiceField):
+class YesNoField(ChoiceField):
     """Yes or no."""
 
     words = (("no", "No"), ("yes", "Yes"))
 
     def meaning(self, value: str) -> Answer:
-        """Return whether it is a flare."""
+        """Return whether it is so."""
         return value == "yes"
 
 
@@ -102,14 +102,18 @@ class WordsField(AnswerField, TextAreaField):
 
 
 class QuickForm(FlaskForm):
-    """The daily three."""
+    """The daily three, and what single programmes go by: shown only where they are followed."""
 
     full: ClassVar[bool] = False
     operation = HiddenField()
     shown = HiddenField()
     stiffness = RatingField("Felt stiffness", measure=MEASURE_OF_QUESTION["stiffness"])
     good_day = GoodDayField("Is it a good day?")
-    flare = FlareField("Is it a flare?")
+    flare = YesNoField("Is it a flare?")
+    first_step_pain = RatingField(
+        "Heel pain on the first steps of the day", measure=MEASURE_OF_QUESTION["first_step_pain"]
+    )
+    woken_by_pain = YesNoField("Did shoulder pain wake you last night?")
 
     def questions(self) -> list[str]:
         """Return the names of the questions in this form."""
@@ -129,6 +133,7 @@ class QuickForm(FlaskForm):
         """Put the questions as one does about a day that is over."""
         self.good_day.label.text = "Was it a good day?"
         self.flare.label.text = "Was it a flare?"
+        self.woken_by_pain.label.text = "Did shoulder pain wake you the night before?"
 
     def operation_id(self) -> UUID:
         """Return the identity of this sending: every form that is shown has another one.
@@ -169,9 +174,6 @@ class FullForm(QuickForm):
     morning_stiffness_min = WholeNumberField(
         "Minutes until the morning stiffness eased",
         measure=MEASURE_OF_QUESTION["morning_stiffness_min"],
-    )
-    first_step_pain = RatingField(
-        "Heel pain on the first steps of the day", measure=MEASURE_OF_QUESTION["first_step_pain"]
     )
     note = WordsField("A note")
 

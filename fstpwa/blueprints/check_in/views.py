@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.check_in.forms import QuickForm, full_form, sent_form
-from fstpwa.domain.check_in import CheckInRecord, Questions, questions_for
+from fstpwa.domain.check_in import CheckInEntry, CheckInRecord, Questions, questions_for
 from fstpwa.domain.days import check_day, day_in_words, first_editable_day, local_day, long_day
 from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.extensions import db
-from fstpwa.services import check_ins, enrolments
+from fstpwa.services import check_ins, decisions, enrolments
 from fstpwa.web import after_post, go_to, invalid_form
 
 blueprint = Blueprint("check_in", __name__, url_prefix="/check-in")
@@ -83,15 +83,23 @@ def _save(day: date) -> ResponseReturnValue:
     wants_more = bool(request.form.get("more"))
     if record is None and not wants_more and not form.opened_with_answers():
         return _invalid(day, form, NOTHING_ANSWERED)
+    decisions.note(user, now=now)
     db.session.commit()
     if wants_more:
         return go_to(url_for("check_in.day", day=day, change="more"))
     back = url_for("check_in.day", day=day) if form.full else url_for("practice.today")
-    if record is None:
+    if record is None or _changes_the_day(form, entry):
         return go_to(back)
     return after_post(
         "check_in/_check_in.html", otherwise=back, day=day, check_in=record, just_saved=True
     )
+
+
+def _changes_the_day(form: QuickForm, entry: CheckInEntry) -> bool:
+    """Whether what was said on Today changes the sessions beside the form: a flare, or none any more."""
+    if form.full or "flare" not in entry.answers:
+        return False
+    return bool(entry.answers["flare"]) or form.opened_with_answers()
 
 
 def _invalid(day: date, form: QuickForm, error: str = "") -> ResponseReturnValue:

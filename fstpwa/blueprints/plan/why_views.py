@@ -16,6 +16,8 @@ from fstpwa.services.day_plan import day_plan
 from fstpwa.services.enrolments import programme_of
 from fstpwa.web import go_to
 
+LARGEST_ID = 2**63 - 1
+
 
 @blueprint.get("/plan/why")
 @signed_in
@@ -25,7 +27,7 @@ def why() -> ResponseReturnValue:
     today = local_day(datetime.now(UTC), user.time_zone)
     plan = day_plan(user, today)
     programme = programme_of(plan.enrolment) if plan.enrolment else None
-    found = decisions.decisions_of(user, before=request.args.get("before", type=int))
+    found = decisions.decisions_of(user, before=request.args.get("before", type=_row_id))
     return render_template(
         "plan/why.html",
         adaptation=plan.adaptation,
@@ -65,3 +67,11 @@ def keep_usual() -> ResponseReturnValue:
         flash("You keep your usual session today. Stop whenever it is too much.")
     db.session.commit()
     return go_to(url_for("practice.today", _anchor="practice"))
+
+
+def _row_id(text: str) -> int:
+    """Return a number that a row may have. Raises ValueError for any other."""
+    number = int(text)
+    if not 0 <= number <= LARGEST_ID:
+        raise ValueError(text)
+    return number

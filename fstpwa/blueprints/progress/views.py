@@ -11,14 +11,23 @@ from fstpwa import charts
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.progress.forms import HowItWasForm
 from fstpwa.content import library
-from fstpwa.domain.after_session import emergency_help, needs_emergency_signs, red_advice
+from fstpwa.domain.adherence import Adherence
+from fstpwa.domain.after_session import (
+    LASTING_KIND,
+    emergency_help,
+    needs_emergency_signs,
+    red_advice,
+)
 from fstpwa.domain.days import local_day, long_day
 from fstpwa.domain.dose import duration_in_words
-from fstpwa.domain.errors import NotFound
+from fstpwa.domain.errors import InvalidValue, NotFound
+from fstpwa.domain.pre_session import AFTER
 from fstpwa.domain.timeline import minutes
 from fstpwa.extensions import db
 from fstpwa.models.practice import SessionLog
-from fstpwa.services import history, sessions
+from fstpwa.services import decisions, history, pending_checks, programme_asks, sessions
+from fstpwa.services.adherence import adherence_of
+from fstpwa.services.enrolments import running_enrolment
 from fstpwa.services.history import Overview
 from fstpwa.web import after_post, go_to, invalid_form
 
@@ -44,6 +53,7 @@ def index() -> ResponseReturnValue:
         "progress/index.html",
         overview=overview,
         chart=_stiffness_chart(overview),
+        kept=_kept(today),
         page=page,
         today=today,
         long_day=long_day,
@@ -75,7 +85,10 @@ def say_how_it_was(log_id: UUID) -> ResponseReturnValue:
     if form.errors or error:
         context = _showing(log) | {"form": form, "error": error}
         return invalid_form(PAGE, "progress/_how_it_was.html", **context)
-    sessions.say_how_it_was(user, log, form.entry(), now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    sessions.say_how_it_was(user, log, form.entry(), now=now)
+    programme_asks.store(user, log, form.programme_answers(), today=_today(), now=now)
+    decisions.note(user, now=now)
     db.session.commit()
     return after_post(
         "progress/_session_log.html",
@@ -83,6 +96,20 @@ def say_how_it_was(log_id: UUID) -> ResponseReturnValue:
         just_saved=True,
         **_showing(log),
     )
+
+
+@blueprint.post("/sessions/<uuid:log_id>/questions")
+@signed_in
+def open_questions(log_id: UUID) -> ResponseReturnValue:
+    """Open the questions that something felt in a session stands for; they wait until answered."""
+    user = acting_user()
+    sessions.session_log(user, log_id)
+    about = next((each for each in AFTER if each == request.form.get("about")), None)
+    if about is None:
+        raise InvalidValue("Choose one of the answers that are offered.")
+    pending_checks.keep(user, [about], now=datetime.now(UTC))
+    db.session.commit()
+    return go_to(url_for("sessions.ticked"))
 
 
 @blueprint.post("/sessions/<uuid:log_id>/delete")
@@ -93,6 +120,13 @@ def delete_session(log_id: UUID) -> ResponseReturnValue:
     sessions.delete_session(log, now=datetime.now(UTC))
     db.session.commit()
     return go_to(url_for("progress.index"))
+
+
+def _kept(today: date) -> Adherence | None:
+    """Return how the running programme was kept; None without one."""
+    user = acting_user()
+    enrolment = running_enrolment(user)
+    return adherence_of(user, enrolment, today) if enrolment is not None else None
 
 
 def _showing(log: SessionLog) -> dict[str, object]:
@@ -119,17 +153,24 @@ def _advice(log: SessionLog, today: date) -> dict[str, object]:
     """Return what is to be said about how a session was, while it is recent."""
     safety = library().safety
     if today - log.day > ADVICE_LASTS:
-        return {"advice": (), "help": None}
+        return {"advice": (), "help": None, "may_last": False}
+    is_named = any(each.pain_kind is not None for each in log.movements)
     advice = red_advice(
-        log.worst_pain,
-        log.pain_before,
+        sessions.zone_of(log),
         log.pain_kinds,
         safety.after_session,
         safety.message("post_red"),
+        is_named=is_named,
     )
     needs_help = needs_emergency_signs(log.pain_kinds)
     country = acting_user().country or None
-    return {"advice": advice, "help": emergency_help(safety, country) if needs_help else None}
+    return {
+        "advice": advice,
+        "help": emergency_help(safety, country) if needs_help else None,
+        "may_last": LASTING_KIND in log.pain_kinds,
+        "asks_if_gone": LASTING_KIND in log.pain_kinds and not is_named,
+        "signs_words": AFTER["after_signs"].short,
+    }
 
 
 def _is_asked(log: SessionLog) -> bool:

@@ -13,7 +13,7 @@ from fstpwa.services.reminder_answers import LATER_MIN, Standing
 
 def words_of(standing: Standing) -> str:
     """Return what holds now in one sentence, without a word on how somebody is."""
-    if standing.given in ("good_day", "not_today"):
+    if standing.given in ("good_day", "not_today", "flare"):
         return str(_("Your answer is saved."))
     if standing.given == "later":
         return str(_("It rings again at %(time)s.", time=_clock(standing, _ring_at(standing))))
@@ -57,11 +57,12 @@ def _may_choose(standing: Standing) -> tuple[str, ...]:
     """Return what can be sent with one tap: the answers of the buttons that there are."""
     if not standing.is_open:
         return ()
+    flare = ("flare",) if standing.may_be_flare else ()
     if standing.asked.reminder.kind == ReminderKind.CHECK_IN:
-        return ("good_day", "not_today")
+        return ("good_day", "not_today", *flare)
     if any(minutes == LATER_MIN for minutes, _at in standing.later):
-        return ("later", "skip")
-    return ("skip",)
+        return ("later", "skip", *flare)
+    return ("skip", *flare)
 
 
 def _after(minutes: int) -> str:

@@ -10,7 +10,14 @@ from flask.typing import ResponseReturnValue
 from uuid6 import uuid7
 
 from fstpwa.access import acting_user, signed_in
-from fstpwa.blueprints.gate_pages import closed_door, counts_of, lines_of, still_to_do
+from fstpwa.blueprints.gate_pages import (
+    by_answers,
+    by_wish,
+    closed_door,
+    counts_of,
+    lines_of,
+    still_to_do,
+)
 from fstpwa.blueprints.sessions.forms import (
     AnswersForm,
     Choices,
@@ -27,7 +34,7 @@ from fstpwa.domain.pre_session import known_items, may_be_emergency
 from fstpwa.domain.session_log import SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
-from fstpwa.services import gate, pending_checks, planning, red_days, sessions
+from fstpwa.services import decisions, gate, pending_checks, planning, red_days, sessions
 from fstpwa.services.coming import coming_lines
 from fstpwa.services.day_plan import DayPlan, day_plan
 from fstpwa.services.figures import figure_of
@@ -144,6 +151,7 @@ def log(session_id: UUID) -> ResponseReturnValue:
     else:
         entry = _entry_of_plain_form(session, now)
     stored = sessions.record_session(user, session, entry, now=now)
+    decisions.note(user, now=now)
     db.session.commit()
     return go_to(url_for("progress.session", log_id=stored.id))
 
@@ -283,7 +291,7 @@ def _page(
     # Ticked was the movement that was planned, not the one that takes its place since.
     same = {key for key, item in playable.items.items() if item.slug == prescribed[key].slug}
     choices = choices.only_of(same)
-    card = session_card(playable, user, found.gate)
+    card = session_card(playable, user, found.gate, keeps_usual=found.adaptation.kept_usual)
     return render_template(
         "sessions/player.html",
         session=session,
@@ -295,6 +303,8 @@ def _page(
         choices=choices,
         changes=lines_of(_changes(playable)),
         summary=counts_of(_changes(playable)),
+        told=by_answers(_changes(playable)),
+        wished=by_wish(_changes(playable)),
         others=() if card.has_core else others_today(user, today, found, but=session),
         has_core=card.has_core,
         risk=safety.message("risk_before_session"),
@@ -319,7 +329,7 @@ def _emptied(playable: PlayableSession, found: DayPlan, today: date) -> str:
         session=playable.session,
         changes=lines_of(_changes(playable)),
         others=others_today(acting_user(), today, found, but=playable.session),
-        still=still_to_do(found.gate),
+        still=still_to_do(found.gate, _changes(playable), found.aside),
     )
 
 

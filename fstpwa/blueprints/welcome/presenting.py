@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fstpwa.blueprints.gate_pages import (
     ChangeLine,
     StillToDo,
+    aside_in_words,
     in_words,
     lines_of,
     still_to_do_with,
@@ -16,6 +17,7 @@ from fstpwa.domain.gate_words import changes_of_programme
 from fstpwa.domain.gated_session import ProgrammeLeft, gated, programme_left
 from fstpwa.domain.planning import MICRO, planned_items
 from fstpwa.domain.programme import Programme, SessionTemplate
+from fstpwa.domain.put_aside import PutAside
 from fstpwa.domain.safety_content import Screen
 from fstpwa.domain.standing import Standing
 from fstpwa.domain.suggestion import (
@@ -28,6 +30,7 @@ from fstpwa.domain.timeline import minutes
 from fstpwa.domain.variants import usual_s
 from fstpwa.models.people import User
 from fstpwa.services.people import pace_of
+from fstpwa.services.preferences import aside_of, preferences_of
 from fstpwa.services.safety import AnswerEntry
 from fstpwa.services.screenings import Walk
 
@@ -97,19 +100,22 @@ def every_tick_of(walk: Walk, user: User) -> TickList:
 
 def first_plan(user: User, standing: Standing, chosen: Programme | None) -> FirstPlan:
     """Return what to offer after the screening; what was chosen before comes first."""
-    found = suggest(user.reasons, user.regions, standing.conditions, library())
+    aside = aside_of(preferences_of(user))
+    found = suggest(user.reasons, user.regions, standing.conditions, library(), aside)
     suggestions = list(found.offered)
     not_suggested = list(found.not_suggested)
     if chosen is not None:
-        suggestions, not_suggested = _with_chosen(chosen, suggestions, not_suggested, standing)
+        suggestions, not_suggested = _with_chosen(
+            chosen, suggestions, not_suggested, standing, aside
+        )
     fits = bool(suggestions)
     if not fits and found.still_open is not None and found.still_open.programme is not None:
         suggestions = [found.still_open.programme]
     programmes = library().programmes
     return FirstPlan(
-        offered=tuple(_offered(each, user, standing) for each in suggestions),
+        offered=tuple(_offered(each, user, standing, aside) for each in suggestions),
         not_suggested=tuple((programmes[each.programme].name, each.why) for each in not_suggested),
-        still=still_to_do_with(standing) if not fits and not_suggested else None,
+        still=still_to_do_with(standing, aside=aside) if not fits and not_suggested else None,
         has_said=fits or bool(not_suggested),
     )
 
@@ -119,8 +125,9 @@ def _with_chosen(
     suggestions: list[Suggestion],
     not_suggested: list[NotSuggested],
     standing: Standing,
+    aside: PutAside,
 ) -> tuple[list[Suggestion], list[NotSuggested]]:
-    left = programme_left(chosen, standing.conditions, library().movements)
+    left = programme_left(chosen, standing.conditions, library().movements, aside)
     others = [each for each in suggestions if each.programme != chosen.slug]
     if is_emptied(chosen, left):
         rest = [each for each in not_suggested if each.programme != chosen.slug]
@@ -138,13 +145,13 @@ def _with_chosen(
     return [first, *others], not_suggested
 
 
-def _offered(suggestion: Suggestion, user: User, standing: Standing) -> Offered:
+def _offered(suggestion: Suggestion, user: User, standing: Standing, aside: PutAside) -> Offered:
     programme = library().programmes[suggestion.programme]
     sessions = [each for each in programme.phases[0].sessions if each.days_per_week]
     main = next((each for each in sessions if each.times_per_day == 1), sessions[0])
 
     def lasts(session: SessionTemplate) -> str:
-        return _lasts(programme, session, user, standing)
+        return _lasts(programme, session, user, standing, aside)
 
     return Offered(
         programme=programme,
@@ -156,12 +163,14 @@ def _offered(suggestion: Suggestion, user: User, standing: Standing) -> Offered:
     )
 
 
-def _lasts(programme: Programme, session: SessionTemplate, user: User, standing: Standing) -> str:
+def _lasts(
+    programme: Programme, session: SessionTemplate, user: User, standing: Standing, aside: PutAside
+) -> str:
     """Say how long a session is as Today will show it; nothing where nothing of it is left."""
     movements = library().movements
     side = SIDE_CHOICES.get(user.side or "")
     planned = planned_items(programme, programme.phases[0], session, 0, side, movements)
-    items = gated(planned, standing.conditions, programme, movements).items
+    items = gated(planned, standing.conditions, programme, movements, aside).items
     if not items:
         return ""
     return f", about {minutes(usual_s(items, movements, pace_of(user)))} minutes each"
@@ -181,6 +190,7 @@ def _besides(session: SessionTemplate, lasts: str) -> str:
 def _left_in_words(left: ProgrammeLeft) -> str:
     easier = f" {left.easier} of them in the easier version." if left.easier else ""
     core = " Some sessions lose their main part." if left.sessions_without_core else ""
+    aside = aside_in_words(left)
     if left.left == left.of:
-        return f"All {left.of} movements are open to you.{easier}{core}"
-    return f"{left.left} of its {left.of} movements are open to you.{easier}{core}"
+        return f"All {left.of} movements are open to you.{easier}{core}{aside}"
+    return f"{left.left} of its {left.of} movements are open to you.{easier}{core}{aside}"

@@ -140,7 +140,9 @@ class Telling:
             Step.WHAT: lambda sent: reports.say_what(report, sent, self.in_question),
             Step.MOVEMENT: lambda sent: reports.say_movement(report, sent, self._session()),
             Step.SEVERITY: lambda sent: reports.say_severity(report, sent),
-            Step.CARE: lambda sent: reports.say_care(report, sent, self.in_question, now=now),
+            Step.CARE: lambda sent: reports.say_care(
+                self.user, report, sent, self.in_question, now=now
+            ),
         }
 
     def _session(self) -> Practised:

@@ -1,6 +1,7 @@
 /** The screen before a session: reads the choices, shows what the chosen variant needs. */
 
-import { part } from "./elements.ts";
+import { part, setText } from "./elements.ts";
+import { proposed } from "./pain_proposal.ts";
 import type { Part, Plan } from "./plan.ts";
 
 export interface Choices {
@@ -10,6 +11,10 @@ export interface Choices {
 
 export class BeforeView {
   private readonly form: HTMLFormElement;
+  /** The version that stood before a rating proposed another one. */
+  private instead: string | null = null;
+  /** Whether the version was chosen by hand: then a rating only says what would fit. */
+  private byHand = false;
 
   constructor(
     private readonly root: HTMLElement,
@@ -17,24 +22,29 @@ export class BeforeView {
   ) {
     this.form = part<HTMLFormElement>(root, "before");
     this.form.addEventListener("change", (event) => {
-      if (event.target instanceof HTMLInputElement && event.target.name === "variant") this.showVariant(true);
+      if (!(event.target instanceof HTMLInputElement)) return;
+      if (event.target.name === "variant") {
+        this.byHand = true;
+        this.showVariant(true);
+      }
+      if (event.target.name === "pain_before") this.propose();
     });
     part<HTMLButtonElement>(root, "start").disabled = false;
     this.showVariant(false);
+    // A rating that stands already, from before the questions of the check: the version is chosen too.
+    this.byHand = this.painBefore() !== null;
+    this.propose();
   }
 
   /** What was chosen; null where a tick of the check opens its questions first (another page). */
   choices(): Choices | null {
-    const data = new FormData(this.form);
-    const pain = data.get("pain_before");
-    const number = typeof pain === "string" && pain !== "" ? Number(pain) : Number.NaN;
     if (this.ticked) {
       this.form.requestSubmit(part(this.root, "answer"));
       return null;
     }
     return {
       variant: this.variant(),
-      painBefore: Number.isInteger(number) && number >= 0 && number <= 10 ? number : null,
+      painBefore: this.painBefore(),
     };
   }
 
@@ -57,6 +67,34 @@ export class BeforeView {
 
   focus(): void {
     part(this.root, "start").focus();
+  }
+
+  /** The rating that is chosen, 0-10. */
+  private painBefore(): number | null {
+    const pain = new FormData(this.form).get("pain_before");
+    const number = typeof pain === "string" && pain !== "" ? Number(pain) : Number.NaN;
+    return Number.isInteger(number) && number >= 0 && number <= 10 ? number : null;
+  }
+
+  /** Say what fits the rating, and choose it unless something was chosen by hand. */
+  private propose(): void {
+    const offer = proposed(this.plan.pain_before, this.painBefore(), this.instead ?? this.variant());
+    const words = part(this.root, "pain-words");
+    words.hidden = offer === null;
+    setText(words, offer?.words ?? "");
+    part(this.root, "not-today").hidden = offer?.restIsFine !== true;
+    if (this.byHand) return;
+    this.instead ??= this.variant();
+    this.choose(offer?.variant ?? this.instead);
+  }
+
+  private choose(variant: string): void {
+    for (const radio of this.form.querySelectorAll<HTMLInputElement>('input[type="radio"][name="variant"]')) {
+      if (radio.value !== variant || radio.checked) continue;
+      radio.checked = true;
+      radio.dispatchEvent(new Event("change", { bubbles: true }));
+      this.byHand = false;
+    }
   }
 
   private variant(): string {

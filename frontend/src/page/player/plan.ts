@@ -95,6 +95,21 @@ export interface Variant {
   readonly parts: readonly Part[];
 }
 
+/** What is proposed for a rating of pain: a version (null where none fits better), and why. */
+export interface Proposal {
+  readonly variant: string | null;
+  readonly words: string;
+}
+
+/** The person's own limits; the server has worked them out, the phone only compares. */
+export interface PainBefore {
+  /** 0-10; the same as `red_from` where nothing is amber. */
+  readonly amber_from: number;
+  readonly red_from: number;
+  readonly amber: Proposal;
+  readonly red: Proposal;
+}
+
 export type StopReason = "sharp" | "tingling" | "dizzy";
 
 export interface Plan {
@@ -110,6 +125,8 @@ export interface Plan {
   readonly items: ReadonlyMap<string, Item>;
   /** The usual one first. */
   readonly variants: readonly [Variant, ...Variant[]];
+  /** Null in a page from before there were limits. */
+  readonly pain_before: PainBefore | null;
   /** What is said at once; for dizziness the page itself says when to get help. */
   readonly stop_advice: Readonly<Record<Exclude<StopReason, "dizzy"> | "red", string>>;
   /** What is said at the end. */
@@ -288,6 +305,20 @@ function variant(value: Value, items: ReadonlyMap<string, Item>): Variant {
   };
 }
 
+function proposal(value: Value): Proposal {
+  return { variant: value.get("variant").maybe(), words: value.get("words").text() };
+}
+
+function painBefore(value: Value): PainBefore | null {
+  if (value.absent()) return null;
+  return {
+    amber_from: value.get("amber_from").count(),
+    red_from: value.get("red_from").count(),
+    amber: proposal(value.get("amber")),
+    red: proposal(value.get("red")),
+  };
+}
+
 /**
  * Check the embedded plan and give it its types.
  *
@@ -313,6 +344,7 @@ export function parsePlan(json: unknown): Plan {
     zone: plan.get("zone").text(),
     items,
     variants: [usual, ...others],
+    pain_before: painBefore(plan.get("pain_before")),
     stop_advice: {
       sharp: advice.get("sharp").text(),
       tingling: advice.get("tingling").text(),

@@ -1,0 +1,1 @@
+"""Flare days on Today, and the setback card."""
