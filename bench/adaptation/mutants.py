@@ -58,6 +58,7 @@ TESTS = [
     "energy",
     "flare_signs",
     "flares",
+    "morning_asks",
     "pain_before",
     "pain_rules",
     "pain_zone",
@@ -67,6 +68,7 @@ TESTS = [
     "progression",
     "put_away",
     "step_back",
+    "step_back_limits",
     "wished_session",
 ]
 """The tests of these, tests/domain/test_*.py."""

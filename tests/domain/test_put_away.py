@@ -63,6 +63,7 @@ def test_it_is_as_usual_again_after_it_went_well_twice() -> None:
 
 def test_what_is_done_of_it_while_it_is_away_does_not_count_as_well() -> None:
     assert easing([felt(0), well(0), well(1), well(2)], 3).movements_easier == {ONE}
+    assert easing([felt(0), well(2), well(3)], 4).movements_easier == {ONE}
 
 
 def test_the_usual_cannot_be_kept_against_a_movement_that_is_away() -> None:
