@@ -59,7 +59,7 @@ class DayChecks:
                 days=dict(reversed(list(history.days.items()))),
                 events=tuple(reversed(history.events)),
             )
-            again = adaptation(other, self.person.programme, today)
+            again = adaptation(other, self.person.programme, today, library().movements)
             self._say(again == found, today, "the same history gives another plan")
 
     def session(

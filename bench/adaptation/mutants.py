@@ -69,14 +69,15 @@ TESTS = [
     "put_away",
     "step_back",
     "step_back_limits",
+    "step_back_triggers",
     "wished_session",
 ]
 """The tests of these, tests/domain/test_*.py."""
 EXAMPLES = 25
 """So many of each property at first; survivors meet as many as in the tests."""
-LEAST_CPU_S = 5
-SLOWER = 20
-"""Times what its tests take otherwise: then a change is taken for an endless loop."""
+LEAST_CPU_S = 3
+SLOWER = 10
+"""Times what a test takes otherwise: then a change is taken for an endless loop."""
 SETTINGS = "_hypothesis_internal_use_settings"
 
 
@@ -178,6 +179,11 @@ def _passes(item: pytest.Function) -> bool:
     return all(not each.failed for each in runtestprotocol(item, log=False, nextitem=None))
 
 
+def _passes_in_time(item: pytest.Function, usual_s: float) -> bool:
+    signal.setitimer(signal.ITIMER_PROF, LEAST_CPU_S + SLOWER * usual_s)
+    return _passes(item)
+
+
 def _try(
     module: ModuleType,
     mutant: Mutant,
@@ -190,12 +196,10 @@ def _try(
     child = os.fork()
     if not child:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        limit_s = LEAST_CPU_S + SLOWER * sum(seen[each].took_s for each in tests)
-        signal.setitimer(signal.ITIMER_PROF, limit_s)
         noticed = True
         with contextlib.suppress(BaseException):
             put_in(module, mutant.statement)
-            noticed = not all(map(_passes, tests))
+            noticed = not all(_passes_in_time(each, seen[each].took_s) for each in tests)
         os._exit(int(noticed))
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):

@@ -135,13 +135,13 @@ def _live_day(year: Year, number: int, today: date) -> None:
             _check_in(year, today)
     history = year.history(today)
     begun = perf_counter()
-    found = adaptation(history, person.programme, today)
+    found = adaptation(history, person.programme, today, library().movements)
     year.decided_in_s.append(perf_counter() - begun)
     year.checks.decided(history, found, today)
     if not away and _suggests(found) and chance.random() < person.habits.keeps_usual:
         year.events.append(EventRecord(day=today, kind="kept_usual"))
         history = year.history(today)
-        found = adaptation(history, person.programme, today)
+        found = adaptation(history, person.programme, today, library().movements)
         year.checks.decided(history, found, today)
     _count(year, found)
     for each in planned:

@@ -135,7 +135,9 @@ def to_library(files: ContentFiles) -> Library:
             test.to_domain() for test in files.statistics_tests.statistics_tests
         ),
         reasons=frozen({each.id: each.to_domain() for each in files.reasons.reasons}),
-        programme_files=frozen({slug: files.programmes[slug].to_json() for slug in order.programmes}),
+        programme_files=frozen(
+            {slug: files.programmes[slug].to_json() for slug in order.programmes}
+        ),
     )
 
 

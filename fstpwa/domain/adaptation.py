@@ -47,11 +47,16 @@ class Easing:
         return self == NOTHING
 
     @property
+    def eases_sessions(self) -> bool:
+        """Whether whole sessions are done with less of each movement than prescribed."""
+        return self.both_hands or replace(self, time_share=1.0).caution > 0
+
+    @property
     def caution(self) -> float:
         """How cautious it is about whole sessions; the greatest wins. 0 changes none."""
         found: float = _CAUTION[self.session]
         found += 100 if self.phase_doses is not None else 0
-        found += 90 * (1 - self.time_share) + 180 * (1 - self.dose_share) + 20 * self.sets_less
+        found += 10 * (1 - self.time_share) + 180 * (1 - self.dose_share) + 20 * self.sets_less
         return found / (2 if self.only_template else 1)
 
 

@@ -140,7 +140,8 @@ def _one_thing(past: Past, acting: Adaptation) -> Criterion:
 
 
 def _is_eased(acting: Adaptation) -> bool:
-    return any(not each.easing.is_nothing for each in acting.reasons)
+    """Return whether whole sessions are eased: one movement, or a part that grows, holds nobody."""
+    return any(each.easing.eases_sessions for each in acting.reasons)
 
 
 def _was_eased_lately(past: Past) -> bool:

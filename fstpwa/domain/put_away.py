@@ -27,6 +27,8 @@ more slowly anyway. Source: our own rule (E)."""
 LOCKED_AFTER = 2
 """Sessions in which it felt sharp. Source: "A second sharp report on it: locked"."""
 
+A_MOVEMENT = "A movement"
+"""Begins a sentence about one movement: pages put its name here."""
 FELT_WORDS: Mapping[FeltPain, str] = {
     "sharp": "felt sharp",
     "tingling_numb": "brought tingling or numbness",
@@ -119,7 +121,7 @@ def _of_movement(slug: str, memory: _Memory, today: date) -> Reason:
     if memory.complaint == "too_much":
         return Reason(
             rule=f"too_much:{slug}",
-            sentence=f"A movement was too much on {on}, so it starts in its easier version "
+            sentence=f"{A_MOVEMENT} was too much on {on}, so it starts in its easier version "
             "until it has gone well twice.",
             since=memory.day,
             until=memory.day + REMEMBERED,
@@ -131,7 +133,7 @@ def _of_movement(slug: str, memory: _Memory, today: date) -> Reason:
     if today <= until:
         return Reason(
             rule=f"put_away:{slug}",
-            sentence=f"A movement {words} on {on}. It is put away until {long_day(until)}, "
+            sentence=f"{A_MOVEMENT} {words} on {on}. It is put away until {long_day(until)}, "
             "then it starts in its easier version.",
             since=memory.day,
             until=until,
@@ -141,7 +143,7 @@ def _of_movement(slug: str, memory: _Memory, today: date) -> Reason:
         )
     return Reason(
         rule=f"put_away:{slug}",
-        sentence=f"A movement {words} on {on}. It is back, in its easier version "
+        sentence=f"{A_MOVEMENT} {words} on {on}. It is back, in its easier version "
         "until it has gone well twice.",
         since=until + timedelta(days=1),
         until=memory.day + REMEMBERED,

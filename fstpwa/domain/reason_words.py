@@ -1,7 +1,12 @@
 """What a rule is called for people, and the numbers that a decision rests on, in words."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
+
+from fstpwa.domain.adaptation import Adaptation, Reason
+from fstpwa.domain.movement import Movement
+from fstpwa.domain.put_away import A_MOVEMENT
 
 TITLES: Mapping[str, str] = {
     "next_morning_2_twice_or_red": "A sore morning twice, or a session that was too much",
@@ -22,6 +27,7 @@ TITLES: Mapping[str, str] = {
     "near_misses": "Near-falls",
     "new_symptom": "Something new",
     "good_day_same_dose": "A good day",
+    "part_growth": "A new part grows",
     "put_away": "A movement put away",
     "too_much": "A movement was too much",
     "kept_usual": "You kept the usual",
@@ -35,6 +41,22 @@ def title_of(rule: str) -> str:
     """Return what a rule is called; one that came after these words, by its id."""
     name = rule.split(":", maxsplit=1)[0]
     return TITLES.get(name, name.replace("_", " ").capitalize())
+
+
+def named(found: Adaptation, movements: Mapping[str, Movement]) -> Adaptation:
+    """Return an adaptation whose sentences name the movement that they are about.
+
+    The rules know movements by their slug only.
+    """
+    reasons = tuple(_named(each, movements) for each in found.reasons)
+    return replace(found, reasons=reasons)
+
+
+def _named(reason: Reason, movements: Mapping[str, Movement]) -> Reason:
+    movement = movements.get(reason.facts.get("movement", ""))
+    if movement is None or not reason.sentence.startswith(A_MOVEMENT):
+        return reason
+    return replace(reason, sentence=movement.name + reason.sentence.removeprefix(A_MOVEMENT))
 
 
 def facts_in_words(facts: Mapping[str, Any]) -> str:
@@ -73,6 +95,10 @@ _SENTENCES: Mapping[tuple[str, ...], Callable[[Mapping[str, Any]], str]] = {
     ("nights",): lambda facts: f"{facts['nights']} nights in a row.",
     ("days_near_usual", "days_needed"): lambda facts: (
         f"{facts['days_near_usual']} of {facts['days_needed']} days near usual so far."
+    ),
+    ("minutes_before", "minutes_now", "minutes_full"): lambda facts: (
+        f"About {facts['minutes_before']} minutes a week before, {facts['minutes_now']} now, "
+        f"{facts['minutes_full']} in full."
     ),
     ("dose_share", "step", "of"): lambda facts: (
         f"Step {facts['step']} of {facts['of']}: {facts['dose_share']:.0%} of the dose."

@@ -14,6 +14,7 @@ from fstpwa.domain.energy import Proposal, proposal
 from fstpwa.domain.practice_history import PracticeHistory
 from fstpwa.domain.preferences import Preferences
 from fstpwa.domain.put_aside import PutAside, put_aside
+from fstpwa.domain.reason_words import named
 from fstpwa.domain.timeline import Pace
 from fstpwa.models.people import User
 from fstpwa.models.practice import Enrolment, PlannedSession
@@ -86,7 +87,8 @@ def day_plan(user: User, today: date) -> DayPlan:
         )
     history = practice_history(user, enrolment, today)
     programme = enrolments.programme_of(enrolment)
-    found = adaptation(history, programme, today)
+    movements = library().movements
+    found = named(adaptation(history, programme, today, movements), movements)
     said = history.days.get(today)
     in_flare = any(each.rule == flares.RULE for each in found.reasons)
     return DayPlan(

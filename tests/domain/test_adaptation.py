@@ -107,3 +107,19 @@ def test_the_usual_cannot_be_kept_where_nothing_may_be_started() -> None:
 
 def test_a_day_of_which_nothing_was_chosen_is_not_one_on_which_the_usual_is_kept() -> None:
     assert not Adaptation(day=TODAY).kept_usual
+
+
+def test_of_the_shares_of_dose_and_time_the_smallest_counts_beside_what_leads() -> None:
+    back = reason("flare_ladder", Easing(dose_share=0.5))
+    often = reason("two_flares", Easing(phase_doses="p1", time_share=0.67))
+    found = of(back, often)
+    assert found.easing == Easing(phase_doses="p1", dose_share=0.5, time_share=0.67)
+    assert found.easing_for("main") == found.easing
+
+
+def test_a_share_of_one_session_is_none_of_the_others() -> None:
+    half = reason("load", Easing(dose_share=0.5, only_template="load"))
+    gentle = reason("gentle", Easing(session="easier"))
+    found = of(half, gentle)
+    assert found.easing_for("load") == Easing(session="easier", dose_share=0.5)
+    assert found.easing_for("main") == found.easing == Easing(session="easier")

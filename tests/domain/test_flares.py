@@ -53,7 +53,7 @@ def test_a_flare_begins_on_the_day_it_is_said_and_only_the_flare_session_is_left
     assert reason.easing.session == "flare"
     assert reason.sentence.startswith("In a flare: only the flare-day session until 5 days")
     assert reason.facts == {"day": 1, "days_near_usual": 0, "days_needed": 5}
-    assert adaptation(told, fibromyalgia(), TODAY).easing.session == "flare"
+    assert adaptation(told, fibromyalgia(), TODAY, library().movements).easing.session == "flare"
 
 
 @pytest.mark.parametrize(("programme", "needed"), [(fibromyalgia(), 5), (low_back(), 3)])

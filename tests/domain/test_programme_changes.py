@@ -52,7 +52,9 @@ def test_a_movement_without_a_name_any_more_is_counted():
 
 def test_other_doses_are_said_in_general():
     longer = with_lines(lambda lines: [replace(lines[0], sets=9), *lines[1:]])
-    assert "Some sessions have other movements, amounts or days." in what_changes(longer, NEW, MOVEMENTS)
+    assert "Some sessions have other movements, amounts or days." in what_changes(
+        longer, NEW, MOVEMENTS
+    )
 
 
 def test_another_number_of_parts_is_said():

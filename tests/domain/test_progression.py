@@ -52,11 +52,15 @@ def ready(followed: Programme = LOW_BACK, **changes) -> PracticeHistory:
 def offered(
     told: PracticeHistory, followed: Programme = LOW_BACK, day: date = TODAY
 ) -> Offer | None:
-    return progression.offer(told, followed, day, adaptation(told, followed, day))
+    return progression.offer(
+        told, followed, day, adaptation(told, followed, day, library().movements)
+    )
 
 
 def looked_at(told: PracticeHistory, followed: Programme = LOW_BACK) -> dict[str, Criterion]:
-    found = progression.criteria(told, followed, TODAY, adaptation(told, followed, TODAY))
+    found = progression.criteria(
+        told, followed, TODAY, adaptation(told, followed, TODAY, library().movements)
+    )
     return {each.id: each for each in found}
 
 
@@ -192,7 +196,7 @@ def test_nothing_is_offered_in_a_flare_or_on_the_way_back() -> None:
     said = {**steady(60, 0, pain=2, stiffness=3, fatigue=3), 30: {"flare": True, "pain": 8}}
     told = ready(since=60, started=60, said=said)
     for back in range(30, 0, -1):
-        acting = adaptation(told, LOW_BACK, ago(back))
+        acting = adaptation(told, LOW_BACK, ago(back), library().movements)
         if any(each.rule.startswith("flare") for each in acting.reasons):
             assert offered(told, day=ago(back)) is None
 
@@ -337,7 +341,7 @@ def test_a_good_day_never_brings_an_offer_nor_takes_one_away(found, good_day) ->
 @given(histories())
 def test_nothing_is_ever_raised_while_anything_is_eased(found) -> None:
     followed, told = found
-    acting = adaptation(told, followed, TODAY)
+    acting = adaptation(told, followed, TODAY, library().movements)
     step = progression.offer(told, followed, TODAY, acting)
     if step is not None and step.kind != "restart":
         assert all(each.easing.is_nothing for each in acting.reasons)

@@ -153,7 +153,7 @@ def test_two_much_worse_mornings_leave_the_flare_session_for_three_days() -> Non
     assert found.easing == Easing(session="flare")
     assert found.suggests == ("therapist_message",)
     assert days_of_acting(told, "next_morning_3_twice") == {0, 1, 2}
-    assert adaptation(told, LOW_BACK, TODAY).easing.session == "flare"
+    assert adaptation(told, LOW_BACK, TODAY, library().movements).easing.session == "flare"
 
 
 def test_a_median_up_by_two_for_a_week_eases_two_weeks() -> None:
@@ -317,7 +317,7 @@ def test_a_fall_pauses_a_week_whatever_the_person_chose() -> None:
     assert (found.since, found.until) == (ago(2), ago(-4))
     assert not found.may_keep_usual
     assert found.suggests == ("therapist_message",)
-    assert adaptation(told, BALANCE, TODAY).easing.session == "none"
+    assert adaptation(told, BALANCE, TODAY, library().movements).easing.session == "none"
     assert days_of_acting(told, "fall", BALANCE) == set(range(-2, 5))
 
 
@@ -431,7 +431,7 @@ def test_twice_in_a_row_leaves_out_a_loading_day_then_a_set() -> None:
 def test_a_rule_for_the_loading_session_never_hides_one_for_all() -> None:
     said = steps(d6=2, d5=4, d4=2, d3=4)
     told = history(HEEL, sessions=[*loading(6, 4), sore(1, 3, template="daily")], said=said)
-    found = adaptation(told, HEEL, TODAY)
+    found = adaptation(told, HEEL, TODAY, library().movements)
     assert found.easing_for("load").session == "none"
     assert found.easing_for("daily") == Easing(sets_less=1)
 
