@@ -15,12 +15,15 @@ from fstpwa.domain.preferences import why_not
 from fstpwa.domain.safety import Verdict, availability, sides_of
 from fstpwa.domain.session import PlannedItem
 from fstpwa.domain.standing import Condition
+from fstpwa.domain.variants import usual_s
 
 LARGEST_STEP = 1.2
 """At most 20 % more from one week to the next inside a phase. Source: programmes.yaml, general."""
 STEP_DAYS = 7
 STUCK_DAYS = 120
 """So long in nothing but flare days, or without any session, and somebody is stuck."""
+SPARE_S = 60
+"""What stands in for a flare-day movement may need longer to get ready."""
 REPLAYED_EVERY = 37
 """Every so many days the same history is put in once more, in another order."""
 
@@ -86,6 +89,12 @@ class DayChecks:
             self._say(_at_most(item, before[item.id]), today, f"more than prescribed: {item.slug}")
         if usual != planned:
             self._say(bool(found.reasons), today, "a session is changed without a reason")
+        planned_s = usual_s(planned, library().movements)
+        for each in left:
+            if found.easing.session == "flare" and each.items:
+                played = [replace(item, softened=True) for item in each.items]
+                played_s = usual_s(played, library().movements)
+                self._say(played_s <= planned_s + SPARE_S, today, f"longer than usual: {played_s}")
         wishes, content = self.person.preferences, library()
         for item in (item for each in left for item in each.items):
             movement = content.movements[item.slug]

@@ -17,6 +17,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import FrameType, FunctionType, ModuleType
@@ -49,6 +50,7 @@ RULES = [
     "step_back",
     "step_back_triggers",
     "progression",
+    "part_growth",
 ]
 TESTS = [
     "adaptation",
@@ -56,12 +58,14 @@ TESTS = [
     "adherence",
     "after_session",
     "energy",
+    "flare_limits",
     "flare_signs",
     "flares",
     "morning_asks",
     "pain_before",
     "pain_rules",
     "pain_zone",
+    "part_growth",
     "pauses",
     "pre_session",
     "preferences",
@@ -224,6 +228,8 @@ def put_in(module: ModuleType, statement: ast.stmt) -> None:
             before = vars(old).get(name)
             if isinstance(before, property):
                 _become(before.fget, value.fget)
+            elif isinstance(before, cached_property):
+                _become(before.func, value.func)
             elif isinstance(before, FunctionType):
                 _become(before, value)
             elif isinstance(before, (int, float, str)) and before != value:

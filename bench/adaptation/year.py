@@ -14,7 +14,7 @@ from bench.adaptation.checks import DayChecks
 from bench.adaptation.people import RATINGS, Person
 from fstpwa.content import library
 from fstpwa.domain.adaptation import Adaptation
-from fstpwa.domain.adapted_session import adapted
+from fstpwa.domain.adapted_session import adapted, adapted_flare
 from fstpwa.domain.day_rules import adaptation
 from fstpwa.domain.gated_session import gated
 from fstpwa.domain.good_days import GoodDay
@@ -170,7 +170,8 @@ def _session(
     usual = adapted(
         items, easing, template=planned.template.id, programme=programme, movements=movements
     )
-    flare = () if easing.session == "none" else flare_items(programme, side, movements)
+    prescribed_flare = flare_items(programme, side, movements)
+    flare = adapted_flare(items, prescribed_flare, easing, movements=movements)
     aside = put_aside(person.preferences, movements, library().vocabularies, found.why_away)
     left = gated(usual, year.conditions, programme, movements, aside)
     left_of_flare = gated(flare, year.conditions, programme, movements, aside)

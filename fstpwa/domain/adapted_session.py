@@ -3,7 +3,7 @@
 Source of what each easing means: programmes.yaml, `step_back` and general.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fstpwa.domain.adaptation import Easing
@@ -69,6 +69,39 @@ def with_both_hands(
         else item
         for item in items
     )
+
+
+def adapted_flare(
+    items: Sequence[PlannedItem],
+    flare_items: Sequence[PlannedItem],
+    easing: Easing,
+    *,
+    movements: Mapping[str, Movement],
+    pace: Pace = DEFAULT_PACE,
+) -> tuple[PlannedItem, ...]:
+    """Return the flare-day movements that a session has on the day of an easing, in order.
+
+    On a flare day nothing gets longer: a break that is shorter than the flare-day session rests
+    instead of becoming one. Source: content.md E.2, "one tap to shorten"; our own rule (E).
+
+    Args:
+        items: the session as prescribed.
+        flare_items: its flare-day version as prescribed.
+        easing: what acts on the day.
+        movements: the library by slug.
+        pace: the times around the work.
+    """
+    if easing.session == "none":
+        return ()
+    found = tuple(
+        replace(item, softened=item.softened or item.slug in easing.movements_easier)
+        for item in flare_items
+    )
+    if easing.session == "flare":
+        played = [replace(each, softened=each.easier_dose != each.dose) for each in found]
+        if usual_s(played, movements, pace) > usual_s(items, movements, pace):
+            return ()
+    return found
 
 
 def _eased(

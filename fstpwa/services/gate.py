@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from fstpwa.content import library
 from fstpwa.domain.adaptation import NOTHING, Easing
-from fstpwa.domain.adapted_session import adapted, with_both_hands
+from fstpwa.domain.adapted_session import adapted, adapted_flare, with_both_hands
 from fstpwa.domain.days import local_day
 from fstpwa.domain.gated_session import GatedSession, gated
 from fstpwa.domain.movement import Movement
@@ -225,25 +225,17 @@ def _with(
 ) -> PlayableSession:
     content = library()
     programme = programme or of_slug(session.programme)
+    prescribed, prescribed_flare = _known(session.items), _known(session.flare_items)
     usual = adapted(
-        _known(session.items),
+        prescribed,
         easing,
         template=template_of(session.slot),
         programme=programme,
         movements=content.movements,
         pace=pace,
     )
-    flare = (
-        ()
-        if easing.session == "none"
-        else adapted(
-            _known(session.flare_items),
-            Easing(movements_easier=easing.movements_easier),
-            template="",
-            programme=programme,
-            movements=content.movements,
-            pace=pace,
-        )
+    flare = adapted_flare(
+        prescribed, prescribed_flare, easing, movements=content.movements, pace=pace
     )
 
     def left_of(items: Iterable[PlannedItem]) -> GatedSession:

@@ -5,7 +5,10 @@ from datetime import date
 
 import pytest
 
+from fstpwa.content import library
 from fstpwa.domain.adaptation import NOTHING, Adaptation, Easing, Reason, put_together
+from fstpwa.domain.day_rules import adaptation
+from fstpwa.domain.practice_history import DayRecord, EventRecord, Place, PracticeHistory
 
 TODAY = date(2026, 3, 4)
 TURNS = frozenset({"neck-turns"})
@@ -123,3 +126,16 @@ def test_a_share_of_one_session_is_none_of_the_others() -> None:
     found = of(half, gentle)
     assert found.easing_for("load") == Easing(session="easier", dose_share=0.5)
     assert found.easing_for("main") == found.easing == Easing(session="easier")
+
+
+def test_whether_the_usual_is_kept_is_what_was_said_today() -> None:
+    programme, movements = library().programmes["low-back"], library().movements
+    at = {"since": TODAY, "phase_since": TODAY, "started_on": TODAY}
+    told = PracticeHistory(
+        place=Place(phase=programme.phases[0].id, ramp_step=0, **at),
+        days={TODAY: DayRecord(flare=True)},
+    )
+    for kind, kept in (("kept_usual", True), ("stayed", False)):
+        said = replace(told, events=(EventRecord(day=TODAY, kind=kind),))
+        found = adaptation(said, programme, TODAY, movements)
+        assert (found.kept_usual, found.easing.is_nothing) == (kept, kept)

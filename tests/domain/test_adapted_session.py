@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fstpwa.content import library
 from fstpwa.domain.adaptation import NOTHING, Easing, Reason, put_together
-from fstpwa.domain.adapted_session import BOTH_HANDS, adapted
-from fstpwa.domain.planning import planned_items
+from fstpwa.domain.adapted_session import BOTH_HANDS, adapted, adapted_flare
+from fstpwa.domain.planning import flare_items, planned_items
 from fstpwa.domain.programme import Phase, Programme, SessionTemplate
 from fstpwa.domain.session import PlannedItem
 from fstpwa.domain.variants import usual_s
@@ -290,3 +290,28 @@ def test_an_eased_dose_is_never_nothing_and_its_easier_version_never_more(
             assert 1 <= item.easier_dose.reps <= item.dose.reps
             if MOVEMENTS[item.slug].sides == "alternating":
                 assert item.dose.reps % 2 == item.easier_dose.reps % 2 == 0
+
+
+@pytest.mark.parametrize(
+    "place", PLACES, ids=lambda each: f"{each[0].slug}-{each[1].id}-{each[2].id}"
+)
+def test_nothing_gets_longer_on_a_flare_day(place):
+    programme, phase, template = place
+    items = items_of(programme, phase, template)
+    gentle = flare_items(programme, "both", MOVEMENTS)
+    found = adapted_flare(items, gentle, Easing(session="flare"), movements=MOVEMENTS)
+    played = [replace(each, softened=each.easier_dose != each.dose) for each in found]
+    assert usual_s(played, MOVEMENTS) <= usual_s(items, MOVEMENTS)
+    assert found in ((), gentle)
+
+
+def test_a_short_break_rests_on_a_flare_day_and_the_main_session_becomes_the_gentle_one():
+    programme = PROGRAMMES["neck-and-desk"]
+    phase = programme.phase("settle")
+    gentle = flare_items(programme, "both", MOVEMENTS)
+    main, micro = (items_of(programme, phase, each) for each in phase.sessions)
+    flare = Easing(session="flare")
+    assert adapted_flare(main, gentle, flare, movements=MOVEMENTS) == gentle
+    assert adapted_flare(micro, gentle, flare, movements=MOVEMENTS) == ()
+    assert adapted_flare(micro, gentle, NOTHING, movements=MOVEMENTS) == gentle
+    assert adapted_flare(main, gentle, Easing(session="none"), movements=MOVEMENTS) == ()

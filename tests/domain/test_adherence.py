@@ -183,3 +183,34 @@ def test_to_excuse_one_more_day_never_makes_a_missed_session_more(records, excus
         return sum(max(0, week.due - week.done) for week in weeks)
 
     assert missed(more) <= missed(excused)
+
+
+def test_a_week_with_a_day_of_rest_is_lighter_whatever_was_done():
+    assert this_week([planned(SUNDAY, "done")], Excused(held=frozenset({MONDAY}))).is_lighter
+
+
+def test_what_is_done_or_left_out_before_its_day_is_due():
+    ahead = [planned(SUNDAY, "done"), planned(SUNDAY, "skipped"), planned(SUNDAY)]
+    week = this_week(ahead, today=WEDNESDAY)
+    assert (week.planned, week.due, week.done) == (3, 2, 1)
+
+
+def test_a_day_that_is_several_things_is_one_day_of_the_first_of_them():
+    day = frozenset({MONDAY})
+    both = this_week([], Excused(paused=day, held=day))
+    assert (both.paused_days, both.flare_days, both.held_days) == (1, 0, 0)
+    flared = this_week([], Excused(flares=day, held=day))
+    assert (flared.paused_days, flared.flare_days, flared.held_days) == (0, 1, 0)
+    assert this_week([], Excused(held=day)).held_days == 1
+
+
+def test_the_week_on_whose_sunday_a_programme_began_is_one_of_its_weeks():
+    found = adherence([], NOTHING, started_on=SUNDAY, today=SUNDAY + DAY)
+    assert [each.first for each in found.weeks] == [MONDAY, SUNDAY + DAY]
+    later = adherence([], NOTHING, started_on=SUNDAY + DAY, today=SUNDAY + DAY)
+    assert [each.first for each in later.weeks] == [SUNDAY + DAY]
+
+
+def test_a_programme_that_begins_next_week_has_this_week():
+    found = adherence([], NOTHING, started_on=SUNDAY + DAY, today=SUNDAY)
+    assert (found.this_week.first, found.this_week.last) == (MONDAY, SUNDAY)

@@ -132,3 +132,20 @@ def test_a_better_today_never_proposes_anything_that_a_worse_one_does_not(days):
     worse = {**days, 0: DayRecord(fatigue=10, sleep=0, good_day=GoodDay.NO)}
     if proposal(history(better), TODAY) is not None:
         assert proposal(history(worse), TODAY) is not None
+
+
+def test_what_is_usual_is_said_by_the_last_four_weeks():
+    # Fourteen days each: with the older week before it, or without the oldest day, less is usual.
+    days = {back: DayRecord(fatigue=2 if back <= 14 else 6) for back in range(1, 29)}
+    tired = {0: DayRecord(fatigue=6)}
+    assert low_energy(history({**days, **tired}), TODAY).facts == {"fatigue": 2}
+    assert low_energy(history({**days, 29: DayRecord(fatigue=0), **tired}), TODAY).facts == {
+        "fatigue": 2
+    }
+
+
+def test_every_shorter_version_is_wanted_the_one_that_fits_best_first():
+    some = low_energy(history({**usual(fatigue=3), 0: DayRecord(fatigue=5)}), TODAY)
+    much = low_energy(history({**usual(fatigue=3), 0: DayRecord(fatigue=9)}), TODAY)
+    assert some.wanted == ("ten", "five", "easier")
+    assert much.wanted == ("five", "ten", "easier")

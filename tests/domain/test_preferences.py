@@ -149,3 +149,22 @@ def test_a_rule_that_may_be_overruled_puts_nothing_away_where_the_usual_is_kept(
     assert put_together([soft], day, keeps_usual=True).why_away == {}
     assert put_together([soft, firm], day, keeps_usual=True).why_away == {"neck-turns": "F."}
     assert put_together([soft, firm], day, keeps_usual=False).why_away.keys() == {"neck-turns"}
+
+
+def test_what_was_said_of_a_movement_is_its_wish():
+    found = Preferences(avoided=frozenset({"a"}), preferred=frozenset({"b"}))
+    assert [found.wish(slug) for slug in ("a", "b", "c")] == ["avoided", "preferred", "none"]
+
+
+def test_equipment_that_is_not_at_hand_puts_something_aside():
+    assert ANYTHING.puts_nothing_aside
+    assert not Preferences(missing=frozenset({"mat"})).puts_nothing_aside
+    assert not Preferences(avoided=frozenset({"a"})).puts_nothing_aside
+    assert not Preferences(position="sitting").puts_nothing_aside
+
+
+def test_what_the_library_has_retired_is_aside_whatever_anybody_wishes():
+    slug = next(iter(MOVEMENTS))
+    retired = {**MOVEMENTS, slug: replace(MOVEMENTS[slug], retired=True)}
+    found = put_aside(ANYTHING, retired, WORDS)
+    assert found.why == {slug: WhyAside(by="library", words="It is not offered any more.")}

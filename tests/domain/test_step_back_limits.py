@@ -6,7 +6,7 @@ import pytest
 
 from fstpwa.content import library
 from fstpwa.domain import progression, step_back
-from fstpwa.domain.adaptation import Easing
+from fstpwa.domain.adaptation import Easing, Reason, put_together
 from fstpwa.domain.day_rules import adaptation
 from fstpwa.domain.practice_history import PracticeHistory
 from tests.domain.stepping import (
@@ -251,3 +251,58 @@ def test_the_second_test_that_nobody_knows_is_named_too() -> None:
     known = LOW_BACK.phases[0].progress["also"][0]
     assert progression.unknown_test({"also": [known]}) is None
     assert progression.unknown_test({"also": [known, {"rule": "mood"}]}) is not None
+
+
+def test_what_changes_no_dose_does_not_count_as_eased() -> None:
+    good = history(FIBRO, said={0: {"good_day": "yes"}})
+    assert "good_day_same_dose" in reasons(good, FIBRO)
+    assert not step_back.eased_within(good, FIBRO, TODAY, 6)
+    near = [event(3, "near_fall"), event(2, "near_fall")]
+    assert not step_back.eased_within(history(BALANCE, events=near), BALANCE, TODAY, 6)
+    assert step_back.eased_within(history(sessions=[sore(1, 3)]), LOW_BACK, TODAY, 6)
+
+
+def test_an_event_without_a_pause_starts_nothing_again() -> None:
+    assert step_back.restart_after("near_miss", BALANCE, BALANCE.phases[0].id) is None
+
+
+def test_a_flare_rule_without_its_steps_is_refused() -> None:
+    flare = next(rule for rule in LOW_BACK.phases[0].step_back if rule["id"] == "flare")
+    then = {key: each for key, each in flare["then"].items() if key != "until"}
+    assert step_back.unknown_in({**flare, "then": then}) is not None
+
+
+def test_a_fall_on_the_day_the_programme_was_begun_counts() -> None:
+    told = history(BALANCE, phase=2, started=8, since=8, events=[event(8, "fall")])
+    assert "fall" in reasons(told, BALANCE)
+
+
+@pytest.mark.parametrize(("first", "goes_on"), [(20, False), (21, True)])
+def test_nothing_is_raised_until_a_week_after_the_way_back_from_a_flare(
+    first: int, *, goes_on: bool
+) -> None:
+    # A day of flare, then two weeks at less than the usual dose.
+    told = ready(
+        since=60,
+        said={**steady(60, 0, pain=2, stiffness=3), first: {"flare": True, "pain": 8}},
+        events=[event(first - 1, "back_to_usual")],
+    )
+    assert (offered(told) is not None) is goes_on
+    assert looked_at(told)["one_thing"].met is goes_on
+
+
+def test_nothing_is_raised_while_any_rule_eases_the_sessions_of_today() -> None:
+    energy = Reason(rule="new", sentence="New.", since=TODAY, easing=Easing(session="easier"))
+    acting = put_together([energy], TODAY, keeps_usual=False)
+    assert progression.offer(ready(), LOW_BACK, TODAY, acting) is None
+    found = {each.id: each for each in progression.criteria(ready(), LOW_BACK, TODAY, acting)}
+    assert not found["one_thing"].met
+
+
+def test_three_reasons_to_go_on_are_joined_with_commas() -> None:
+    found = offered(ready(said=steady(60, 0, pain=2), sessions=[session(back) for back in DONE]))
+    assert found is not None
+    assert found.because == (
+        "You did 7 of 7 planned sessions, there was no flare for 7 days, "
+        "and usual pain has not risen."
+    )

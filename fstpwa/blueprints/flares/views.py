@@ -10,7 +10,7 @@ from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.flares import setback_views
 from fstpwa.blueprints.flares.blueprint import blueprint
 from fstpwa.extensions import db
-from fstpwa.services import flare_days
+from fstpwa.services import decisions, flare_days
 from fstpwa.web import go_to
 
 __all__ = ["blueprint", "setback_views"]
@@ -34,6 +34,7 @@ def say() -> ResponseReturnValue:
             flash(_("Good to hear. The dose comes back step by step."))
         case _:
             abort(422)
+    decisions.note(user, now=now)
     db.session.commit()
     return go_to(url_for("practice.today"))
 
