@@ -67,6 +67,7 @@ TESTS = [
     "pain_zone",
     "part_growth",
     "pauses",
+    "practice_past",
     "pre_session",
     "preferences",
     "progression",
