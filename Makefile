@@ -86,7 +86,7 @@ bench-reminders: build $(DEV_READY) ## Measure reminders (some 25 minutes, on a 
 
 bench-adaptation: build $(DEV_READY) ## Live made-up years and try mutants of the rules (see bench/adaptation/README.md)
 	$(BIN)/python -m bench.adaptation.simulation
-	$(BIN)/python -m bench.adaptation.mutants
+	$(BIN)/python -m bench.adaptation.mutants --quick
 
 figures: $(DEV_READY) ## Draw every movement's pictures anew (some 30 minutes; see figures/README.md)
 	$(BIN)/python -m figures render

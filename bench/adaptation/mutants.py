@@ -271,6 +271,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--module", action="append", choices=RULES, metavar="NAME")
     options.add_argument("--quick", action="store_true", help=f"only {EXAMPLES} of each property")
+    options.add_argument("--tests", action="append", choices=TESTS, metavar="NAME")
     chosen = options.parse_args()
     settings.register_profile(
         "mutants",
@@ -281,7 +282,7 @@ def main() -> int:
         suppress_health_check=list(HealthCheck),
     )
     settings.load_profile("mutants")
-    files = [str(ROOT / "tests" / "domain" / f"test_{each}.py") for each in TESTS]
+    files = [str(ROOT / "tests" / "domain" / f"test_{each}.py") for each in chosen.tests or TESTS]
     plain = [
         "-q",
         "-s",

@@ -214,3 +214,27 @@ def test_the_week_on_whose_sunday_a_programme_began_is_one_of_its_weeks():
 def test_a_programme_that_begins_next_week_has_this_week():
     found = adherence([], NOTHING, started_on=SUNDAY + DAY, today=SUNDAY)
     assert (found.this_week.first, found.this_week.last) == (MONDAY, SUNDAY)
+
+
+def test_seven_of_ten_are_less_than_three_quarters_and_ten_are_enough_for_a_share():
+    records = [planned(MONDAY, "done")] * 7 + [planned(MONDAY)] * 3
+    assert this_week(records).is_lighter
+    assert this_week(records).share == 0.7
+    assert this_week(records[1:]).share is None
+
+
+def test_what_was_planned_is_said_first_then_pauses_flares_and_rest():
+    excused = Excused(
+        paused=frozenset({MONDAY}),
+        flares=frozenset({MONDAY + DAY}),
+        held=frozenset({WEDNESDAY}),
+    )
+    assert this_week([planned(SUNDAY, "done")], excused).words == (
+        "1 of 1 planned session, 1 day paused, 1 flare day, 1 day of rest after a session"
+    )
+
+
+def test_all_weeks_together_last_from_the_first_to_the_last_of_them():
+    found = adherence([], NOTHING, started_on=LONG_AGO, today=SUNDAY)
+    assert found.together.first == found.weeks[0].first < found.weeks[-1].first
+    assert found.together.last == SUNDAY

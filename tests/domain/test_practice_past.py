@@ -1,5 +1,7 @@
 """What is looked at of the past: which sessions, mornings and gaps, and what was usual."""
 
+from dataclasses import replace
+
 from fstpwa.domain.practice_history import PracticeHistory
 from fstpwa.domain.practice_past import JUDGED_DAYS, RECENT_DAYS, Past
 from fstpwa.domain.programme import Programme
@@ -138,3 +140,9 @@ def test_what_acted_until_yesterday_is_over_unless_days_of_grace_are_given() -> 
     assert past(history()).is_over(ago(1))
     assert not past(history(), grace_days=6).is_over(ago(6))
     assert past(history(), grace_days=6).is_over(ago(7))
+
+
+def test_who_is_in_a_part_that_the_programme_has_no_more_is_in_its_first() -> None:
+    shorter = replace(LOW_BACK, phases=LOW_BACK.phases[:2])
+    assert past(history(phase=2), shorter).phase == LOW_BACK.phases[0]
+    assert past(history(phase=1), shorter).phase == LOW_BACK.phases[1]

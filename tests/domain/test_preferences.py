@@ -24,6 +24,7 @@ def why(slug: str, **wished: object) -> str | None:
 
 
 def test_every_movement_fits_somebody_who_said_nothing():
+    assert Preferences() == ANYTHING
     assert ANYTHING.puts_nothing_aside
     assert [why_not(each, ANYTHING, WORDS) for each in MOVEMENTS.values()] == [None] * len(
         MOVEMENTS
@@ -157,6 +158,7 @@ def test_what_was_said_of_a_movement_is_its_wish():
 
 
 def test_equipment_that_is_not_at_hand_puts_something_aside():
+    assert Preferences() == ANYTHING
     assert ANYTHING.puts_nothing_aside
     assert not Preferences(missing=frozenset({"mat"})).puts_nothing_aside
     assert not Preferences(avoided=frozenset({"a"})).puts_nothing_aside

@@ -52,9 +52,16 @@ def test_a_sore_morning_counts_alone_where_no_number_is_given() -> None:
     assert met({"next_morning_rise_at_least": 3}, history(sessions=[sore(2, 3)])).last == ago(1)
 
 
+def test_of_three_mornings_the_first_two_may_be_the_sore_ones() -> None:
+    twice = {"next_morning_rise_at_least": 2, "consecutive_sessions": 2}
+    told = history(sessions=[sore(5, 2), sore(3, 2), sore(1, 0)])
+    assert met(twice, told).last == ago(2)
+
+
 def test_what_has_not_settled_counts_from_the_hours_that_are_given_the_last_time() -> None:
     told = history(sessions=[sore(back, 2, settled=False) for back in (7, 4, 1)])
-    assert met({"not_settled_hours": 48}, told).last == ago(2)
+    found = met({"not_settled_hours": 48}, told)
+    assert (found.since, found.last) == (ago(2), ago(2))
     assert met({"not_settled_hours": 72}, told).last == ago(1)
     assert not is_met({"not_settled_hours": 48}, history(sessions=[sore(1, 2, settled=False)]))
 
