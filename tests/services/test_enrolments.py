@@ -282,9 +282,7 @@ def test_not_yet_asks_again_in_a_week(user):
 
     assert offer_on(enrolment, offered_on) is None
     with pytest.raises(Conflict):
-        offers.accept(
-            enrolment, user, phase_id=seen.phase_id, ramp_step=seen.ramp_step, now=now
-        )
+        offers.accept(enrolment, user, phase_id=seen.phase_id, ramp_step=seen.ramp_step, now=now)
     practise_until(enrolment, offered_on + 7 * DAY)
     assert offer_on(enrolment, offered_on + 6 * DAY) is None
     assert offer_on(enrolment, offered_on + 7 * DAY) is not None
