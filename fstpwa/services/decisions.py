@@ -4,10 +4,12 @@ To be read by the person; nothing is ever computed with it (ADR 13).
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from fstpwa.domain.days import local_day
 from fstpwa.extensions import db
@@ -71,19 +73,20 @@ def write(
     stored = select(PlanDecision.id).where(
         PlanDecision.user_id == user.id, PlanDecision.day == day, PlanDecision.rule == rule
     )
-    if db.session.scalar(stored) is None:
-        db.session.add(
-            PlanDecision(
-                user_id=user.id,
-                day=day,
-                rule=rule,
-                sentence=sentence,
-                facts=dict(facts),
-                until=until,
-                decided_at=now,
-            )
-        )
-        db.session.flush()
+    if db.session.scalar(stored) is not None:
+        return
+    decision = PlanDecision(
+        user_id=user.id,
+        day=day,
+        rule=rule,
+        sentence=sentence,
+        facts=dict(facts),
+        until=until,
+        decided_at=now,
+    )
+    # The worker, or another device, may write down the same at this moment.
+    with suppress(IntegrityError), db.session.begin_nested():
+        db.session.add(decision)
 
 
 def decisions_of(user: User, *, before: int | None = None) -> Sequence[PlanDecision]:

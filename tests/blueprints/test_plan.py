@@ -289,6 +289,9 @@ def test_the_next_step_waits_for_a_yes(app, her):
     do_everything_before(app, in_a_week)
     with travel(in_a_week, tick=False):
         assert her.post("/plan/step", data={"answer": "yes", **seen}).status_code == 303
+        why = her.get("/plan/why").text
+        assert "A step was offered, and you stayed where you are. You did " in why
+        assert "You went on to the next part. You did " in why
     (after,) = enrolments_of(her)
     assert (after.phase, after.ramp_step) == (seen["phase"], int(seen["step"]))
 

@@ -1,5 +1,6 @@
 """Choosing a programme, its days, stopping and going on."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -14,14 +15,24 @@ from fstpwa.blueprints.plan.forms import ChooseForm, ScheduleForm
 from fstpwa.blueprints.plan.showing import showing
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
-from fstpwa.domain.planning import suggested_weekdays
+from fstpwa.domain.planning import Offer, suggested_weekdays
 from fstpwa.domain.programme import Programme
 from fstpwa.domain.suggestion import still_open
 from fstpwa.extensions import db
-from fstpwa.services import enrolments, offers, screenings
+from fstpwa.models.people import User
+from fstpwa.services import decisions, enrolments, offers, screenings
+from fstpwa.services.day_plan import day_plan
 from fstpwa.services.enrolments import EnrolmentEntry
 from fstpwa.services.gate import Gate, gate_today
 from fstpwa.web import go_to, invalid_form
+
+TAKEN: Mapping[str, str] = {
+    "ramp": "You took the next step of this part.",
+    "phase": "You went on to the next part.",
+    "complete": "You came to the end of the programme.",
+    "restart": "You began again at the first part.",
+}
+"""What stands on the page that says why, by kind of offer."""
 
 __all__ = ["blueprint", "pause_views", "version_views", "why_views"]
 
@@ -115,13 +126,29 @@ def answer_offer() -> ResponseReturnValue:
     match request.form.get("answer"):
         case "yes":
             seen = request.form.get("phase", ""), request.form.get("step", -1, type=int)
-            offers.accept(enrolment, user, phase_id=seen[0], ramp_step=seen[1], now=now)
+            taken = offers.accept(enrolment, user, phase_id=seen[0], ramp_step=seen[1], now=now)
+            _write_down(user, taken, TAKEN[taken.kind], now)
         case "not-yet":
+            left = offers.offer(day_plan(user, local_day(now, user.time_zone)))
             offers.postpone(enrolment, user, now=now)
+            if left is not None:
+                _write_down(user, left, "A step was offered, and you stayed where you are.", now)
         case _:
             abort(422)
     db.session.commit()
     return go_to(url_for("practice.today"))
+
+
+def _write_down(user: User, offer: Offer, words: str, now: datetime) -> None:
+    """Keep what was answered to an offer, and why it was made, for the page that says why."""
+    decisions.write(
+        user,
+        "restart" if offer.kind == "restart" else "step",
+        f"{words} {offer.because}".strip(),
+        facts={"kind": offer.kind, "phase": offer.phase_id, "ramp_step": offer.ramp_step},
+        day=local_day(now, user.time_zone),
+        now=now,
+    )
 
 
 def _gate() -> Gate:
