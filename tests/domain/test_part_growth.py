@@ -6,7 +6,8 @@ import pytest
 
 from fstpwa.content import library
 from fstpwa.domain.adapted_session import adapted
-from fstpwa.domain.part_growth import reasons, week_s
+from fstpwa.domain.day_rules import adaptation
+from fstpwa.domain.part_growth import RULE, reasons, week_s
 from fstpwa.domain.planning import planned_items
 from fstpwa.domain.practice_history import Place, PracticeHistory
 from fstpwa.domain.programme import Phase, Programme
@@ -100,3 +101,26 @@ def test_the_numbers_are_told():
     facts = reason.facts
     assert facts["minutes_before"] < facts["minutes_now"] < facts["minutes_full"]
     assert facts["minutes_now"] <= 1.2 * facts["minutes_before"] + 1
+
+
+def test_it_is_one_of_the_rules_of_a_day():
+    programme = PROGRAMMES["balance-and-gait"]
+    lighter = programme.phase("lighter")
+    found = adaptation(history(lighter), programme, BEGAN, MOVEMENTS)
+    assert [each.rule for each in found.reasons] == [RULE]
+    assert found.easing.time_share == on(programme, lighter, BEGAN)[0].easing.time_share
+
+
+def test_a_part_that_is_twice_as_long_grows_for_three_weeks():
+    programme = PROGRAMMES["balance-and-gait"]
+    (reason,) = on(programme, programme.phase("lighter"), BEGAN)
+    assert dict(reason.facts) == {"minutes_before": 46, "minutes_now": 55, "minutes_full": 95}
+    assert reason.until == BEGAN + timedelta(days=20)
+
+
+def test_a_part_that_begins_at_a_low_dose_is_counted_at_that_dose():
+    programme = PROGRAMMES["fibromyalgia-gentle-20"]
+    third = programme.phase("p3")
+    assert week_s(programme, third, 0, MOVEMENTS) < week_s(programme, third, 3, MOVEMENTS)
+    (reason,) = on(programme, third, BEGAN)
+    assert reason.facts["minutes_full"] == round(week_s(programme, third, 0, MOVEMENTS) / 60)
