@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 PUBLIC_PAGES = ("/", "/movements", "/movements?q=heel", "/movements?q=xyzzy", "/programmes")
 PRIVATE_PAGES = (
     ("/today", "/programmes", "/programmes/neck-and-desk", "/programmes/hip-mobility/choose"),
-    ("/plan", "/check-in", "/progress", "/reminders", "/reminders/new"),
+    ("/plan", "/plan/why", "/setback-card"),
+    ("/check-in", "/progress", "/reminders", "/reminders/new"),
     ("/settings/", "/settings/sound-check", "/settings/profile", "/settings/security"),
     (
         "/settings/security/recovery-codes",
@@ -141,6 +142,18 @@ def test_a_plan_that_is_changed_closed_or_emptied_is_accessible(
     inspector.visit(("/today", *addresses))
     if question != "em_heart":
         inspector.visit((f"/sessions/{session_id}",))
+    assert inspector.found == {}
+
+
+def test_a_flare_day_and_its_reasons_are_accessible(inspector: Inspector, site: Site):
+    person = Somebody(site.app, noon_zone())
+    person.signs_in(inspector.page.context, site.origin)
+    person.follows("neck-and-desk")
+    inspector.page.goto("/today")
+    inspector.page.get_by_role("button", name="It is a flare day").click()
+    inspector.page.get_by_role("button", name="Keep the usual today").wait_for()
+    inspector.inspect("a flare day")
+    inspector.visit(("/plan/why",))
     assert inspector.found == {}
 
 
