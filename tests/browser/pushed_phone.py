@@ -119,6 +119,8 @@ class PushedPhone:
     allowed: list[str] = field(default_factory=lambda: ["notifications"])
     errors: list[str] = field(default_factory=list)
     """What the worker complained about."""
+    last_message: bytes | str | None = None
+    """What was handed to the worker last."""
 
     def __post_init__(self) -> None:
         """Open the app once, so that its worker is there."""
@@ -154,6 +156,7 @@ class PushedPhone:
 
     def gets(self, message: bytes | str) -> None:
         """Hand a push message to the worker."""
+        self.last_message = message
         data = message.decode() if isinstance(message, bytes) else message
         which = {"origin": self.site.origin, "registrationId": self.registration}
         self.devtools.send("ServiceWorker.deliverPushMessage", {**which, "data": data})
@@ -209,25 +212,19 @@ class PushedPhone:
             return db.session.scalars(mine).one()
 
     def shows(self) -> dict[str, Any]:
-        """Wait for the one notification, and return it."""
-        [one] = soon(lambda: self.worker.evaluate(SHOWN), self.elsewhere)
-        return dict(one)
+        """Wait for the one notification, and return it.
 
-    def gets_and_shows(self, message: str) -> dict[str, Any]:
-        """Hand a push message to the worker, and return what is shown for it.
-
-        Chromium tells of a closed notification late where it is busy, and then forgets the next
-        one, too, which has the same tag. So a message that is not shown comes once more.
+        The DevTools lose a message now and then on a busy machine (three in some sixty runs), so
+        one that is not shown soon comes once more.
         """
-        for _ in range(2):
-            self.gets(message)
-            try:
-                found = soon(lambda: self.worker.evaluate(SHOWN), self.elsewhere, at_most_s=4)
-            except AssertionError:
-                continue
-            return dict(found[0])
-        self.gets(message)
-        return self.shows()
+        try:
+            [one] = soon(lambda: self.worker.evaluate(SHOWN), self.elsewhere, at_most_s=5)
+        except AssertionError:
+            if self.last_message is None:
+                raise
+            self.gets(self.last_message)
+            [one] = soon(lambda: self.worker.evaluate(SHOWN), self.elsewhere)
+        return dict(one)
 
     def shows_nothing(self) -> bool:
         """Whether no notification is there."""
