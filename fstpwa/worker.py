@@ -4,6 +4,7 @@ Reminders are looked at every second, everything else every quarter of a minute.
 thread and in small steps, each of which lets the other one in before long.
 """
 
+import os
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -57,6 +58,9 @@ MOST_OLD_BATCHES = 100
 
 PLAN_EVERY = timedelta(minutes=15)
 """Somewhere a new day begins every quarter of an hour."""
+
+NICENESS = 5
+"""How much the worker gives way to pages, which somebody waits for: 0 not at all, 19 wholly."""
 
 ICON = "/static/icons/icon-192.png"
 """What a notification shows beside its text."""
@@ -179,6 +183,7 @@ def run_until_signal(app: Flask) -> None:
 
     Never fork from here on: messages are sent by a thread.
     """
+    give_way()
     ended = Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda _number, _frame: ended.set())
@@ -190,6 +195,12 @@ def run_until_signal(app: Flask) -> None:
     finally:
         watch.close()
     log.info("worker_ended")
+
+
+def give_way() -> None:
+    """Let pages go first where there is more work than cores."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
 
 
 def watch_of(settings: Settings, *, is_ended: Callable[[], bool]) -> Watch:

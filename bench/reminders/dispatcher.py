@@ -16,7 +16,7 @@ from fstpwa.config import Settings
 from fstpwa.outbound.push.sending_thread import SendingThread, sender_settings_of
 from fstpwa.services.notices import Composer
 from fstpwa.services.reminder_watch import Watch
-from fstpwa.worker import ICON
+from fstpwa.worker import ICON, give_way
 
 LOOKS_EVERY_S = 0.25
 
@@ -38,6 +38,7 @@ def dispatch(app: Flask, ended: Event) -> None:
 
 def main() -> None:
     """Dispatch until the input ends."""
+    give_way()
     app = create_app(Settings())
     ended = Event()
     Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()

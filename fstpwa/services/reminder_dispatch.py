@@ -29,7 +29,7 @@ PAUSE_S = 0.005
 """SQLite has one writer: whoever saves a check-in gets in between two chunks."""
 CLAIMED_AT_ONCE = 100
 """Half of what is handed over: writing them down is what keeps others from writing longest."""
-SETTLED_AT_ONCE = 20
+SETTLED_AT_ONCE = 12
 """What a crash sends a second time at most, beside what is just under way."""
 SETTLED_AFTER_S = 1.0
 """So long an outcome waits for others, or it would look late and its device's receipt come first."""
