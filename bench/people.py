@@ -4,7 +4,7 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -23,9 +23,18 @@ PATTERNS = 40
 """So many people live through their year one by one; all others are copies of them."""
 
 LIVES = (demo.MAYA, demo.TOMAS)
-REFERENCES = ("user_id", "enrolment_id", "planned_session_id", "session_log_id", "check_in_id")
+REFERENCES = (
+    "user_id",
+    "screening_id",
+    "enrolment_id",
+    "planned_session_id",
+    "session_log_id",
+    "check_in_id",
+)
 TABLES = (
     "user",
+    "screening",
+    "health_answer",
     "enrolment",
     "planned_session",
     "session_log",
@@ -85,6 +94,9 @@ def _live(folder: Path) -> None:
                 days=DAYS,
             )
             user = people.start_without_account(life.time_zone, now=now)
+            user.is_adult = True
+            # Who was not asked about their health is led to the questions instead of a session.
+            demo.screen(user, now - timedelta(days=demo.SCREENED_AGAIN_DAYS))
             demo.live_through(user, life, Random(number), now=now)
             _open_texts(user)
             db.session.commit()

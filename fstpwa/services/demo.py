@@ -122,11 +122,11 @@ def load(*, now: datetime) -> bool:
         user = _person(life.name, Role.CLIENT, life.time_zone, number, now)
         user.reasons = list(life.reasons)
         for days_ago in (life.days, SCREENED_AGAIN_DAYS):
-            _screen(user, now - timedelta(days=days_ago), life.told)
+            screen(user, now - timedelta(days=days_ago), life.told)
         live_through(user, life, Random(number), now=now)  # noqa: S311 - made-up days, no secret
         demo_reminders.give(user, now=now)
     ines = _person("Ines", Role.THERAPIST, "Europe/London", 3, now)
-    _screen(ines, now - timedelta(days=SCREENED_AGAIN_DAYS))
+    screen(ines, now - timedelta(days=SCREENED_AGAIN_DAYS))
     demo_reminders.give(ines, now=now)
     db.session.flush()
     return True
@@ -162,7 +162,7 @@ def _person(name: str, role: Role, zone: str, number: int, now: datetime) -> Use
     return user
 
 
-def _screen(user: User, at: datetime, told: Sequence[tuple[str, SideChoice]] = ()) -> None:
+def screen(user: User, at: datetime, told: Sequence[tuple[str, SideChoice]] = ()) -> None:
     """Let `user` have gone through all tick-lists at one moment, with yes to what they told."""
     screens = library().safety.screens
     first_time = db.session.scalar(select(Screening.id).filter_by(user_id=user.id)) is None
