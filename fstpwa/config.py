@@ -285,6 +285,8 @@ class Settings(BaseSettings):
             "COMPRESS_ALGORITHM": ["br", "zstd", "gzip"],
             "COMPRESS_MIN_SIZE": 500,
             "COMPRESS_BR_LEVEL": 9,
+            # A window of 64 KiB: our pages are hardly larger, and brotli need not make ready for more.
+            "COMPRESS_BR_WINDOW": 16,
             "GOOD_DAYS": self,
         }
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from fstpwa.domain.dose import Dose, Side, SideChoice, amount
@@ -251,6 +252,7 @@ def _timed_kind(movement: Movement) -> CueKind:
     return "hold" if movement.kind in ("static_stretch", "balance") else "move"
 
 
+@lru_cache(maxsize=1024)
 def _work_lines(kind: CueKind, length_s: int, side: Side | None) -> tuple[Line, ...]:
     if kind == "breathe":
         lines = _breaths(length_s, side)
@@ -277,5 +279,7 @@ def _side_words(side: Side | None) -> str:
     return "" if side is None else f"{side.capitalize()} side"
 
 
+# The same few lines come thousands of times.
+@lru_cache(maxsize=4096)
 def _lines(*texts: str) -> tuple[Line, ...]:
     return tuple(Line(text) for text in texts if text)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, cast
-from uuid import UUID
+from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select, type_coerce
+from sqlalchemy.types import NullType
 
 from fstpwa.domain.good_days import GoodDay
 from fstpwa.domain.practice_history import (
@@ -44,8 +45,6 @@ from fstpwa.services.safety import FALL
 
 REACH = timedelta(days=180)
 """No rule looks further back: a flare may last for months, everything else is over in weeks."""
-
-AnyRow = Row[*tuple[Any, ...]]
 
 
 def practice_history(user: User, enrolment: Enrolment, today: date) -> PracticeHistory:
@@ -131,36 +130,36 @@ def _sessions(user: User, since: date, today: date) -> tuple[SessionRecord, ...]
         or_(SessionLog.done_s > 0, SessionLog.worst_pain.is_not(None), _SAYS_SOMETHING),
     )
     rows = db.session.execute(
-        select(SessionLog, PlannedSession.slot, PlannedSession.phase)
+        select(*_SESSION_COLUMNS)
         .outerjoin(PlannedSession, PlannedSession.id == SessionLog.planned_session_id)
         .where(*of_them)
         .order_by(SessionLog.started_at, SessionLog.id)
     )
-    movements: dict[UUID, list[MovementRecord]] = {}
-    for each in db.session.execute(
+    movements: dict[object, list[MovementRecord]] = {}
+    for key, *facts in db.session.execute(
         select(*_MOVEMENT_COLUMNS)
         .join(SessionLog, SessionLog.id == MovementLog.session_log_id)
         .where(*of_them)
         .order_by(MovementLog.session_log_id, MovementLog.position)
     ):
-        movements.setdefault(each.session_log_id, []).append(_movement(each))
+        movements.setdefault(key, []).append(_movement(*facts))
     return tuple(
         SessionRecord(
-            id=log.id,
-            day=log.day,
-            template=template_of(slot) if slot else "",
-            phase=phase or "",
-            variant=cast("VariantName", log.variant),
-            done_s=log.done_s,
-            planned_s=log.planned_s,
-            pain_before=log.pain_before,
-            worst_pain=log.worst_pain,
-            pain_kinds=tuple(log.pain_kinds),
-            next_morning_pain=log.next_morning_pain,
-            settled=log.settled,
-            movements=tuple(movements.get(log.id, ())),
+            id=row.id,
+            day=row.day,
+            template=template_of(row.slot) if row.slot else "",
+            phase=row.phase or "",
+            variant=cast("VariantName", row.variant),
+            done_s=row.done_s,
+            planned_s=row.planned_s,
+            pain_before=row.pain_before,
+            worst_pain=row.worst_pain,
+            pain_kinds=tuple(row.pain_kinds),
+            next_morning_pain=row.next_morning_pain,
+            settled=row.settled,
+            movements=tuple(movements.get(row.key, ())),
         )
-        for log, slot, phase in rows
+        for row in rows
     )
 
 
@@ -175,8 +174,24 @@ _SAYS_SOMETHING = (
     .exists()
 )
 
+_SESSION_COLUMNS = (
+    SessionLog.id,
+    type_coerce(SessionLog.id, NullType).label("key"),
+    SessionLog.day,
+    SessionLog.variant,
+    SessionLog.done_s,
+    SessionLog.planned_s,
+    SessionLog.pain_before,
+    SessionLog.worst_pain,
+    SessionLog.pain_kinds,
+    SessionLog.next_morning_pain,
+    SessionLog.settled,
+    PlannedSession.slot,
+    PlannedSession.phase,
+)
+# Only compared: to make an identity of each of hundreds takes longer than all the rest.
 _MOVEMENT_COLUMNS = (
-    MovementLog.session_log_id,
+    type_coerce(MovementLog.session_log_id, NullType),
     MovementLog.slug,
     MovementLog.state,
     MovementLog.easier,
@@ -187,15 +202,25 @@ _MOVEMENT_COLUMNS = (
 )
 
 
-def _movement(log: AnyRow) -> MovementRecord:
+@lru_cache(maxsize=4096)
+def _movement(
+    slug: str,
+    state: MovementState,
+    easier: bool,  # noqa: FBT001 - in the order of the columns
+    reason: EasedReason | None,
+    pain_kind: FeltPain | None,
+    held_s: int | None,
+    support: Support | None,
+) -> MovementRecord:
+    """Return what was done of a movement; most of it is the same every day, so it is made once."""
     return MovementRecord(
-        slug=log.slug,
-        state=cast("MovementState", log.state),
-        easier=log.easier,
-        reason=cast("EasedReason | None", log.reason),
-        pain_kind=cast("FeltPain | None", log.pain_kind),
-        held_s=log.held_s,
-        support=cast("Support | None", log.support),
+        slug=slug,
+        state=state,
+        easier=easier,
+        reason=reason,
+        pain_kind=pain_kind,
+        held_s=held_s,
+        support=support,
     )
 
 
