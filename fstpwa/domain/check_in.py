@@ -5,15 +5,16 @@ Every question has a flat name: `stiffness`, `good_day`, `note`, and for a body 
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
-from typing import Literal, cast
-from uuid import UUID
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, Literal, cast
 
+from fstpwa.domain import merging
 from fstpwa.domain.days import check_day
 from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.good_days import GoodDay
 from fstpwa.domain.measure import Measure
+from fstpwa.domain.merging import Bases, Clocks, Merged, Version, Writing
 from fstpwa.domain.programme import Programme
 
 Answer = int | str | None
@@ -27,6 +28,9 @@ GOOD_DAY_WORDS: Mapping[str, str] = {
 }
 TEXT_LENGTHS: Mapping[str, int] = {"managed": 300, "note": 2000}
 """Most letters of each text, line breaks included."""
+
+DAY_WORDS = frozenset({"back_to_usual", "not_a_flare", "near_fall"})
+"""What is said about a day beside its questions; its clocks are kept with theirs."""
 
 YES_NO_QUESTIONS = frozenset({"flare", "woken_by_pain"})
 WOKEN = "woken_by_shoulder_pain"
@@ -69,11 +73,29 @@ class CheckInEntry:
     """The person's own calendar day."""
     answers: Mapping[str, Answer]
     """Question -> answer; None takes an answer back."""
+    bases: Bases = field(default_factory=dict)
+    """Text question -> the operations whose words were seen when it was answered; one that is
+    not in it saw everything that is stored."""
 
     def is_stored_in(self, record: "CheckInRecord | None") -> bool:
-        """Whether `record` has just these answers, once texts are tidied as for storing."""
+        """Whether `record` has these answers, once texts are tidied as for storing.
+
+        A text may stand beside one that was written elsewhere meanwhile.
+        """
         stored = {} if record is None else record.answers()
-        return all(stored.get(name) == answer for name, answer in self.answers.items())
+        kept = {} if record is None else record.versions
+        return all(
+            self._is_kept(name, answer, kept.get(name, ()))
+            if name in TEXT_LENGTHS
+            else stored.get(name) == answer
+            for name, answer in self.answers.items()
+        )
+
+    def _is_kept(self, name: str, answer: Answer, versions: Collection[Version]) -> bool:
+        if answer is not None:
+            return answer in {each.text for each in versions}
+        seen = self.bases.get(name)
+        return not versions if seen is None else all(v.operation not in seen for v in versions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +130,8 @@ class CheckInRecord:
     managed: str = ""
     note: str = ""
     regions: tuple[RegionAnswer, ...] = ()
+    versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+    """Text question -> the versions that it consists of, where it is known."""
 
     @property
     def headline(self) -> str:
@@ -127,14 +151,18 @@ class CheckInRecord:
     def answers(self) -> dict[str, Answer]:
         """Return the given answers by question."""
         plain = {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if field.name not in ("day", "regions")
+            each.name: getattr(self, each.name)
+            for each in fields(self)
+            if each.name not in ("day", "regions", "versions")
         }
         for region in self.regions:
             plain[region_question("stiffness", region.region)] = region.stiffness
             plain[region_question("pain", region.region)] = region.pain
         return {question: answer for question, answer in plain.items() if answer not in (None, "")}
+
+    def seen(self, question: str) -> tuple[str, ...]:
+        """Return the operations that wrote a text as it is now: what its next writer has seen."""
+        return tuple(each.operation for each in self.versions.get(question, ()))
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         if self.stiffness is not None:
@@ -169,16 +197,6 @@ class Questions:
     """Whether that is asked beside the daily three: the programme goes by it."""
     woken_by_pain: bool
     """Whether pain in the shoulder woke them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """A day's answers after one more entry."""
-
-    answers: Mapping[str, Answer]
-    """The answers that are given; a question without an answer is not in it."""
-    clocks: Mapping[str, str]
-    changed: bool
 
 
 def region_question(kind: RegionQuestion, region: str) -> str:
@@ -247,12 +265,15 @@ def check_entry(entry: CheckInEntry, allowed: Limits, today: date) -> CheckInEnt
     """Return `entry` with its texts tidied, if all of it may be stored.
 
     Raises:
-        InvalidValue: A day in the future or over 400 days back, an unknown question, or an
-            answer that `check_answer` refuses.
+        InvalidValue: A day in the future or over 400 days back, an unknown question, an answer
+            that `check_answer` refuses, or a base that names no operations.
     """
     check_day(entry.day, today)
     answers = {name: check_answer(name, answer, allowed) for name, answer in entry.answers.items()}
-    return CheckInEntry(day=entry.day, answers=answers)
+    if not entry.bases.keys() <= TEXT_LENGTHS.keys():
+        raise InvalidValue("Only a text is written over another.")
+    bases = {name: merging.seen_of(base) for name, base in entry.bases.items()}
+    return CheckInEntry(day=entry.day, answers=answers, bases=bases)
 
 
 def check_answer(question: str, answer: Answer, allowed: Limits) -> Answer:
@@ -281,49 +302,49 @@ def check_answer(question: str, answer: Answer, allowed: Limits) -> Answer:
     return answer
 
 
-def stamp(at: datetime, operation_id: UUID) -> str:
-    """Return when an answer was given, so that a later stamp is the greater text.
-
-    Two answers of the same instant are told apart by their operation, in the same way on
-    every phone. `at` must be aware.
-    """
-    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')} {operation_id}"
-
-
 def merge(
-    stored: Mapping[str, Answer], clocks: Mapping[str, str], entry: CheckInEntry, stamped: str
+    stored: Mapping[str, Answer], clocks: Clocks, entry: CheckInEntry, stamped: str
 ) -> Merged:
     """Put an entry into a day's answers: for each question the later answer stays.
 
-    The order in which entries arrive makes no difference, nor does one that comes twice.
+    The order in which entries arrive makes no difference, nor does one that comes twice. Texts
+    of which neither writer had seen the other stay both.
 
     Args:
-        stored: The given answers of the day.
-        clocks: Question -> stamp of its last answer, also of one that was taken back.
+        stored: The given answers of the day, texts as they are stored.
+        clocks: What is stored beside them, also of answers that were taken back.
         entry: Checked answers.
-        stamped: When the entry was made, see `stamp`.
+        stamped: When the entry was made, see `merging.stamp`.
     """
-    answers, times = dict(stored), dict(clocks)
-    for question, answer in entry.answers.items():
-        if stamped <= times.get(question, ""):
-            continue
-        times[question] = stamped
-        if answer is None:
-            answers.pop(question, None)
-        else:
-            answers[question] = answer
-    return Merged(answers, times, changed=times != dict(clocks))
+    writing = Writing(values=entry.answers, stamped=stamped, bases=entry.bases)
+    return merging.merge(stored, clocks, writing, texts=TEXT_LENGTHS)
 
 
-def record(day: date, answers: Mapping[str, Answer], labels: Mapping[str, str]) -> CheckInRecord:
+def clear(stored: Mapping[str, Answer], clocks: Clocks, stamped: str) -> Merged:
+    """Take back what was answered about a day until `stamped`; later answers stay."""
+    return merging.clear(stored, clocks, stamped, texts=TEXT_LENGTHS, kept=DAY_WORDS)
+
+
+def record(
+    day: date,
+    answers: Mapping[str, Answer],
+    labels: Mapping[str, str],
+    clocks: Clocks | None = None,
+) -> CheckInRecord:
     """Return a day's answers as a record.
 
     Args:
         day: The day.
-        answers: Given answers by question, all checked.
+        answers: Given answers by question, all checked; texts as they are stored.
         labels: Body region -> its name for people, in reading order.
+        clocks: What is stored beside them.
     """
-    plain = {name: answer for name, answer in answers.items() if region_of(name) is None}
+    times = clocks or {}
+    plain: dict[str, Any] = {name: a for name, a in answers.items() if region_of(name) is None}
+    versions = {}
+    for name in TEXT_LENGTHS.keys() & plain.keys():
+        versions[name] = merging.versions_of(plain[name], times.get(name))
+        plain[name] = merging.shown(plain[name])
     regions = []
     for region, label in labels.items():
         stiffness = answers.get(region_question("stiffness", region))
@@ -337,7 +358,7 @@ def record(day: date, answers: Mapping[str, Answer], labels: Mapping[str, str]) 
                     pain=cast("int | None", pain),
                 )
             )
-    return CheckInRecord(day=day, regions=tuple(regions), **plain)  # type: ignore[arg-type]  # checked by question
+    return CheckInRecord(day=day, regions=tuple(regions), versions=versions, **plain)
 
 
 def check_text(answer: Answer, longest: int) -> str | None:
@@ -349,7 +370,7 @@ def check_text(answer: Answer, longest: int) -> str | None:
     if not isinstance(answer, str):
         raise InvalidValue("Write it in words.")
     text = answer.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if "\x00" in text or not _can_be_stored(text):
+    if "\x00" in text or merging.MARK in answer or not _can_be_stored(text):
         raise InvalidValue("There is a character in it that cannot be stored.")
     if len(text) > longest:
         raise InvalidValue(

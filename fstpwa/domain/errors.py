@@ -4,6 +4,7 @@ GoodDaysError
 ├── InvalidValue    something entered cannot be used; the message says what would be
 ├── NotFound        it does not exist, or it is not theirs (the two look the same)
 ├── Conflict        it clashes with what is already stored
+│   ├── Gone        it was deleted, and stays so
 │   └── Unreadable  a sealed text does not open: changed, somebody else's, or the wrong key
 ├── NotAllowed      the action needs another role
 ├── TooMany         it was tried too often; says how long to wait
@@ -26,6 +27,10 @@ class NotFound(GoodDaysError):
 
 class Conflict(GoodDaysError):
     """The change clashes with what is stored already."""
+
+
+class Gone(Conflict):
+    """It was deleted before, here or on another device, and does not come back."""
 
 
 class Unreadable(Conflict):

@@ -176,6 +176,10 @@ class SessionLog(Base):
     settled: Mapped[bool | None]
     """Whether it was as before after two days; asked only after a worse morning."""
     note: Mapped[str] = mapped_column(default="")
+    felt_in: Mapped[int | None]
+    """Position of the movement that was named for a pain, whatever kinds of pain are said now."""
+    clocks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field -> when it was last said (domain/merging.py): the later word on a field stays."""
     recorded_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -186,6 +190,18 @@ class SessionLog(Base):
         passive_deletes=True,
         order_by="MovementLog.position",
     )
+
+
+class DeletedSession(Base):
+    """The id of a session that was deleted: sent once more, it does not come back."""
+
+    __tablename__ = "deleted_session"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    log_id: Mapped[UUID] = mapped_column(primary_key=True)
+    deleted_at: Mapped[datetime]
 
 
 class MovementLog(Base):
@@ -255,7 +271,7 @@ class CheckIn(Base):
     """'What I managed today', in their words."""
     note: Mapped[str] = mapped_column(default="")
     clocks: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Field -> when it was last answered (ISO 8601 UTC): the later answer of a field wins."""
+    """Question -> when it was last answered (domain/merging.py): the later answer stays."""
     recorded_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -265,6 +281,20 @@ class CheckIn(Base):
         passive_deletes=True,
         order_by="CheckInRegion.id",
     )
+
+
+class ClearedDay(Base):
+    """The clocks of a day without a check-in: an older answer that comes late stays away."""
+
+    __tablename__ = "cleared_day"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    clocks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """As in a check-in."""
+    changed_at: Mapped[datetime]
 
 
 class CheckInRegion(Base):
@@ -395,3 +425,5 @@ class AppliedOperation(Base):
     )
     operation_id: Mapped[UUID] = mapped_column(primary_key=True)
     applied_at: Mapped[datetime]
+    result: Mapped[str] = mapped_column(String(16), default="applied", server_default="applied")
+    """What was answered to it, and is answered when it comes again."""

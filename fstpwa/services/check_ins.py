@@ -1,23 +1,34 @@
-"""Check-ins: stored once, merged question by question, read and deleted."""
+"""Check-ins: stored once, merged question by question, read and deleted.
 
-from collections.abc import Mapping
-from datetime import date, datetime
+A day without answers has no row; the clocks of those that were taken back are kept apart
+(`ClearedDay`), so that an older answer that comes late does not raise it again. A day's row is
+always made first, also for taking back: so two requests about one day wait for each other.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from fstpwa.content import library
 from fstpwa.domain import check_in as rules
+from fstpwa.domain import merging
 from fstpwa.domain.check_in import Answer, CheckInEntry, CheckInRecord, Limits
-from fstpwa.domain.days import local_day
+from fstpwa.domain.days import check_day, local_day
+from fstpwa.domain.merging import Clocks, Merged, Outcome, Writing, stamp
 from fstpwa.domain.movement import short_label
 from fstpwa.extensions import db
 from fstpwa.models.people import User
-from fstpwa.models.practice import AppliedOperation, CheckIn, CheckInRegion
-from fstpwa.services import vault
+from fstpwa.models.practice import CheckIn, CheckInRegion, ClearedDay
+from fstpwa.services import operations, vault
+
+FIRST_ZONE = timedelta(hours=14)
+"""How far ahead of UTC the first place is where a day begins."""
 
 PLAIN_COLUMNS = (
     "stiffness",
@@ -48,7 +59,9 @@ def limits() -> Limits:
 def check_in_on(user: User, day: date) -> CheckInRecord | None:
     """Return what `user` answered about `day`, or None. One query."""
     row = _row(user, day, lock=False)
-    return None if row is None else rules.record(day, _answers(user, row), region_labels())
+    if row is None:
+        return None
+    return rules.record(day, _answers(user, row), region_labels(), row.clocks)
 
 
 def record_check_in(
@@ -73,41 +86,147 @@ def record_check_in(
         InvalidValue: The day is in the future or over 400 days back, or an answer cannot be.
     """
     entry = rules.check_entry(entry, limits(), local_day(now, user.time_zone))
-    if _is_first_time(user, operation_id, now=now):
-        _merge_into_day(user, entry, rules.stamp(min(at, now), operation_id), now=now)
+    if operations.claim(user, operation_id, now=now):
+        _merge(user, entry, stamp(min(at, now), operation_id), now=now)
     return check_in_on(user, entry.day)
 
 
-def delete_check_in(user: User, day: date) -> None:
-    """Delete what `user` answered about `day`; nothing happens if there is nothing."""
-    db.session.execute(delete(CheckIn).where(CheckIn.user_id == user.id, CheckIn.day == day))
-    db.session.flush()
+def merge_check_in(
+    user: User, entry: CheckInEntry, *, at: datetime, operation_id: UUID, now: datetime
+) -> Outcome:
+    """Put answers that a phone kept into what is stored; flushed. It does not claim the operation.
+
+    As `record_check_in`; but a phone may be where the next day has begun already.
+
+    Returns:
+        "merged" if a later answer to something stays, or a text is kept beside another.
+
+    Raises:
+        InvalidValue: The day is in the future or over 400 days back, or an answer cannot be.
+    """
+    entry = rules.check_entry(entry, limits(), today_where(user, entry.day, now))
+    return _merge(user, entry, stamp(min(at, now), operation_id), now=now)
 
 
-def _is_first_time(user: User, operation_id: UUID, *, now: datetime) -> bool:
-    """Note the operation. False if it was carried out before, also by a request at this moment."""
-    operation = AppliedOperation(user_id=user.id, operation_id=operation_id, applied_at=now)
-    if db.session.get(AppliedOperation, (user.id, operation_id)) is not None:
-        return False
-    try:
-        with db.session.begin_nested():
-            db.session.add(operation)
-    except IntegrityError:
-        return False
-    return True
+def delete_check_in(
+    user: User, day: date, *, at: datetime, operation_id: UUID, now: datetime
+) -> Outcome:
+    """Take back what `user` answered about a day up to `at`; flushed. Safe to repeat.
+
+    An answer that was given later stays, and one that was given before stays away, however late
+    it comes. It does not claim the operation.
+
+    Args:
+        user: Whose day it is.
+        day: The day, with or without answers.
+        at: When it was deleted, aware; a phone's clock that is ahead counts as `now`.
+        operation_id: Made where it was deleted.
+        now: The current instant, aware.
+
+    Returns:
+        "merged" if something was answered later, and stays.
+
+    Raises:
+        InvalidValue: The day is in the future or over 400 days back.
+    """
+    check_day(day, today_where(user, day, now))
+    stamped = stamp(min(at, now), operation_id)
+    return _change(user, day, lambda answers, clocks: rules.clear(answers, clocks, stamped), now)
 
 
-def _merge_into_day(user: User, entry: CheckInEntry, stamped: str, *, now: datetime) -> None:
-    row = _row(user, entry.day, lock=True)
+def today_where(user: User, day: date, now: datetime) -> date:
+    """Return the day that it is for `user`, or the next one if a phone of theirs says `day`.
+
+    They may be on their way, and the next day have begun where they are.
+    """
+    today = local_day(now, user.time_zone)
+    has_begun = day <= (now + FIRST_ZONE).astimezone(UTC).date()
+    return day if day == today + timedelta(days=1) and has_begun else today
+
+
+def say_of_day(
+    user: User, day: date, words: Mapping[str, bool], stamped: str, *, now: datetime
+) -> frozenset[str]:
+    """Note when something besides the questions was said about a day; flushed.
+
+    Args:
+        user: Whose day it is.
+        day: Their own day.
+        words: What it was (`rules.DAY_WORDS`) -> whether it was said or taken back.
+        stamped: When, see `merging.stamp`.
+        now: The current instant, aware.
+
+    Returns:
+        Those on which this is the last word: only they are to be carried out.
+    """
+    won: frozenset[str] = frozenset()
+
+    def note(answers: Mapping[str, Answer], clocks: Clocks) -> Merged:
+        nonlocal won
+        said = {word: clocks[word] for word in rules.DAY_WORDS & clocks.keys()}
+        merged = merging.merge({}, said, Writing(values=words, stamped=stamped))
+        won = merged.won
+        return replace(merged, values=answers, clocks={**clocks, **merged.clocks})
+
+    _change(user, day, note, now)
+    return won
+
+
+def _merge(user: User, entry: CheckInEntry, stamped: str, *, now: datetime) -> Outcome:
+    def merge(answers: Mapping[str, Answer], clocks: Clocks) -> Merged:
+        return rules.merge(answers, clocks, entry, stamped)
+
+    return _change(user, entry.day, merge, now)
+
+
+def _change(
+    user: User,
+    day: date,
+    change: Callable[[Mapping[str, Answer], Clocks], Merged],
+    now: datetime,
+) -> Outcome:
+    """Change a day's answers and clocks, and keep them where they belong."""
+    row = _row(user, day, lock=True)
     if row is None:
-        row = _first_row(user, entry.day, now=now)
-    merged = rules.merge(_answers(user, row), row.clocks, entry, stamped)
-    if not merged.answers:
+        row = _first_row(user, day, now=now)
+    # Only now: whoever changed the day last has ended, and what they left is seen.
+    cleared = _cleared(user, day)
+    vault.look_for_key(user)
+    clocks = row.clocks if cleared is None else {**cleared.clocks, **row.clocks}
+    merged = change(_answers(user, row), clocks)
+    if merged.values:
+        if merged.changed or cleared is not None:
+            _write(user, row, merged.values, merged.clocks)
+            row.changed_at = now
+        if cleared is not None:
+            db.session.delete(cleared)
+    else:
         db.session.delete(row)
-    elif merged.changed:
-        _write(user, row, merged.answers, merged.clocks)
-        row.changed_at = now
+        _keep_clocks(user, day, cleared, merged, now)
     db.session.flush()
+    return merged.outcome
+
+
+def _keep_clocks(
+    user: User, day: date, cleared: ClearedDay | None, merged: Merged, now: datetime
+) -> None:
+    """Keep the clocks of a day without answers."""
+    if cleared is None and merged.clocks:
+        db.session.add(
+            ClearedDay(user_id=user.id, day=day, clocks=dict(merged.clocks), changed_at=now)
+        )
+    elif cleared is not None and merged.changed:
+        cleared.clocks, cleared.changed_at = dict(merged.clocks), now
+
+
+def _cleared(user: User, day: date) -> ClearedDay | None:
+    found: ClearedDay | None = db.session.scalar(
+        select(ClearedDay)
+        .where(ClearedDay.user_id == user.id, ClearedDay.day == day)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return found
 
 
 def _first_row(user: User, day: date, *, now: datetime) -> CheckIn:
@@ -144,9 +263,7 @@ def _answers(user: User, row: CheckIn) -> dict[str, Answer]:
     return {name: answer for name, answer in answers.items() if answer not in (None, "")}
 
 
-def _write(
-    user: User, row: CheckIn, answers: Mapping[str, Answer], clocks: Mapping[str, str]
-) -> None:
+def _write(user: User, row: CheckIn, answers: Mapping[str, Answer], clocks: Clocks) -> None:
     for name in PLAIN_COLUMNS:
         if name in rules.TEXT_LENGTHS:
             text = str(answers.get(name, ""))

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Column, LargeBinary, Select, Table, select
 
 from fstpwa.content import library
+from fstpwa.domain.merging import shown
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, CheckInRegion
@@ -41,8 +42,10 @@ WHAT_TABLES_HOLD = {
     "enrolment": "Each time you followed a programme, with its days and your place in it.",
     "planned_session": "Sessions as they were planned, on a day.",
     "session_log": "Sessions you did, wholly or partly, and how they were.",
+    "deleted_session": "Sessions you deleted: only that they stay deleted.",
     "movement_log": "What you did of each movement in a session.",
     "check_in": "How a day was. An empty answer was not given.",
+    "cleared_day": "Days of which you took everything back, so that nothing older comes again.",
     "check_in_region": "Stiffness and pain of one part of the body on one day.",
     "red_day": "Days on which a session had been too much, so that nothing more was started.",
     "plan_event": "What you said about your plan on a day.",
@@ -94,7 +97,9 @@ WHAT_COLUMNS_HOLD = {
     "pain_kinds": "kinds of pain; their words are under `kinds_of_pain`",
     "items, flare_items": "the movements of a planned session, and of its gentler form",
     "phase, ramp_step": "how far you are in the programme",
-    "clocks": "when each answer of a check-in was last changed",
+    "clocks": "when each answer of a check-in or about a session was last changed",
+    "felt_in": "in which movement of the session a pain was felt, by its position",
+    "result": "what became of it: applied, or merged with what another device said",
     "max_late_min": "how late a reminder may still ring, in minutes",
     "quiet_start_min, quiet_end_min": "between these times of day no reminder rings",
     "kind": "what a reminder is about: practice or check_in",
@@ -238,7 +243,7 @@ def _rows(user: User, table: Table) -> Iterator[dict[str, object]]:
     found = rows_of(user, table).execution_options(yield_per=ROWS_AT_A_TIME)
     for row in db.session.execute(found).mappings():
         yield {
-            name: vault.readable(user, str(value)) if name in sealed else _plain(value)
+            name: shown(vault.readable(user, str(value))) if name in sealed else _plain(value)
             for name, value in row.items()
             if name not in left_out
         }
@@ -263,7 +268,7 @@ def _cell(user: User, column: str, value: object) -> object:
     """Return what a table shows of a check-in: what was written by hand is opened, and no formula."""
     if column not in sealing.names_of_sealed_columns()[CheckIn.__tablename__]:
         return ("no", "yes")[value] if isinstance(value, bool) else value
-    return _no_formula(vault.readable(user, str(value)))
+    return _no_formula(shown(vault.readable(user, str(value))))
 
 
 def _no_formula(text: str) -> str:

@@ -4,14 +4,19 @@ A flare day is an answer of the day's check-in, however it is said: so the lates
 whatever page or in whatever notification it was given.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import cast
+from uuid import UUID
 
 from sqlalchemy import select
-from uuid6 import uuid7
 
 from fstpwa.domain.check_in import CheckInEntry
-from fstpwa.domain.days import local_day
+from fstpwa.domain.days import check_day, local_day
+from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.flares import FlareStanding, standing
+from fstpwa.domain.merging import Outcome, stamp
+from fstpwa.domain.practice_history import EventKind
 from fstpwa.domain.standing import FLARE_QUESTION, Source
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer
@@ -20,37 +25,67 @@ from fstpwa.services import check_ins, enrolments, plan_events
 from fstpwa.services.practice_facts import practice_history
 from fstpwa.services.safety import AnswerEntry, record_answers
 
+FLARE_OF_ANSWER: Mapping[str, bool | None] = {"yes": True, "undo": None, "back": None}
+"""What an answer says to the check-in's question whether it is a flare."""
+EVENTS_OF_ANSWER: Mapping[str, Mapping[str, bool]] = {
+    "yes": dict.fromkeys(plan_events.ENDED_BY_A_FLARE, False),
+    "undo": {},
+    "back": {"back_to_usual": True},
+    "no": {"not_a_flare": True},
+}
+"""What an answer says, or takes back, of what ends a flare."""
+ANSWERS = frozenset(EVENTS_OF_ANSWER)
 
-def say_flare(user: User, *, now: datetime) -> None:
-    """Store that today is a flare day; flushed. Said twice, it is stored once."""
-    _store(user, flare=True, now=now)
-    forget_its_end(user, local_day(now, user.time_zone))
 
+def answer(
+    user: User, what: str, *, day: date, at: datetime, operation_id: UUID, now: datetime
+) -> Outcome:
+    """Store what was tapped about a flare; flushed. It does not claim the operation.
 
-def forget_its_end(user: User, day: date) -> None:
-    """Take back that a flare was over, or none, on a day that is said to be a flare day; flushed."""
+    A later word stays, on whatever device and in whatever order they come.
+
+    Args:
+        user: whose day it is.
+        what: "yes", today is a flare day; "undo" takes that back, wherever it was said; "back",
+            the flare is over since today; "no", what looks like a flare is none.
+        day: their own day on which it was tapped.
+        at: when it was tapped, aware; a phone's clock that is ahead counts as `now`.
+        operation_id: made where it was tapped.
+        now: the current instant, aware.
+
+    Returns:
+        "merged" if a later word on it stays.
+
+    Raises:
+        InvalidValue: no such answer, or the day is in the future or over 400 days back.
+    """
+    if what not in ANSWERS:
+        raise InvalidValue("Choose one of the answers that are offered.")
+    latest = check_ins.today_where(user, day, now)
+    check_day(day, latest)
+    outcome: Outcome = "applied"
+    if what in FLARE_OF_ANSWER:
+        entry = CheckInEntry(day=day, answers={"flare": FLARE_OF_ANSWER[what]})
+        outcome = check_ins.merge_check_in(user, entry, at=at, operation_id=operation_id, now=now)
+        if outcome == "applied" and what != "yes":
+            _take_back_before_session(user, day, now=now)
+    words = EVENTS_OF_ANSWER[what]
+    won = check_ins.say_of_day(user, day, words, stamp(min(at, now), operation_id), now=now)
     for kind in plan_events.ENDED_BY_A_FLARE:
-        plan_events.take_back(user, kind, day=day)
+        if kind in won and words[kind]:
+            plan_events.note(user, kind, day=day, now=now, latest=latest)
+        elif kind in won:
+            plan_events.take_back(user, kind, day=day)
+    return outcome if len(won) == len(words) else "merged"
 
 
-def take_back_flare(user: User, *, now: datetime) -> None:
-    """Take back that today is a flare day, wherever it was said; flushed."""
-    today = local_day(now, user.time_zone)
-    _store(user, flare=None, now=now)
-    if _said_before_session(user, today):
-        said_no = AnswerEntry(question=FLARE_QUESTION, yes=False)
-        record_answers(user, [said_no], Source.CORRECTION, now=now)
-
-
-def say_back_to_usual(user: User, *, now: datetime) -> None:
-    """Store that a flare is over since today, also where today was said to be one; flushed."""
-    take_back_flare(user, now=now)
-    plan_events.note(user, "back_to_usual", day=local_day(now, user.time_zone), now=now)
-
-
-def say_not_a_flare(user: User, *, now: datetime) -> None:
-    """Store that what looks like a flare is none; flushed."""
-    plan_events.note(user, "not_a_flare", day=local_day(now, user.time_zone), now=now)
+def forget_its_end(
+    user: User, day: date, *, at: datetime, operation_id: UUID, now: datetime
+) -> None:
+    """Take back that a flare was over, or none, on a day that is said to be a flare day; flushed."""
+    words = EVENTS_OF_ANSWER["yes"]
+    for kind in check_ins.say_of_day(user, day, words, stamp(min(at, now), operation_id), now=now):
+        plan_events.take_back(user, cast("EventKind", kind), day=day)
 
 
 def say_kind(user: User, *, is_new: bool, now: datetime) -> None:
@@ -80,9 +115,11 @@ def standing_today(user: User, today: date) -> FlareStanding:
     return standing(history, enrolments.programme_of(enrolment), today)
 
 
-def _store(user: User, *, flare: bool | None, now: datetime) -> None:
-    entry = CheckInEntry(day=local_day(now, user.time_zone), answers={"flare": flare})
-    check_ins.record_check_in(user, entry, at=now, operation_id=uuid7(), now=now)
+def _take_back_before_session(user: User, day: date, *, now: datetime) -> None:
+    """Take back that today is a flare day also where the check before a session said so."""
+    if day == local_day(now, user.time_zone) and _said_before_session(user, day):
+        said_no = AnswerEntry(question=FLARE_QUESTION, yes=False)
+        record_answers(user, [said_no], Source.CORRECTION, now=now)
 
 
 def _said_before_session(user: User, today: date) -> bool:

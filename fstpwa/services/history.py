@@ -17,6 +17,7 @@ from fstpwa.domain.check_in import CheckInRecord
 from fstpwa.domain.days import monday_of
 from fstpwa.domain.good_days import GoodDay, GoodDayComparison
 from fstpwa.domain.history import Ratings, Week
+from fstpwa.domain.merging import shown
 from fstpwa.domain.timeline import minutes
 from fstpwa.extensions import db
 from fstpwa.models.people import User
@@ -172,6 +173,8 @@ def _check_ins_between(user: User, oldest: date, newest: date) -> Mapping[date, 
         )
     )
     return {
-        row.day: CheckInRecord(**(row._asdict() | {"managed": vault.readable(user, row.managed)}))
+        row.day: CheckInRecord(
+            **(row._asdict() | {"managed": shown(vault.readable(user, row.managed))})
+        )
         for row in rows
     }

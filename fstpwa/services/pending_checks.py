@@ -9,11 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import delete
 
 from fstpwa.content import library
-from fstpwa.domain.days import local_day
+from fstpwa.domain.days import check_day, local_day
 from fstpwa.domain.pre_session import known_items
 from fstpwa.extensions import db
 from fstpwa.models.health import PendingCheck
 from fstpwa.models.people import User
+from fstpwa.services.check_ins import today_where
 
 
 def pending(user: User, day: date) -> tuple[str, ...]:
@@ -22,12 +23,24 @@ def pending(user: User, day: date) -> tuple[str, ...]:
     return known_items(kept.items, library().safety) if kept else ()
 
 
-def keep(user: User, ticked: Iterable[str], *, now: datetime) -> None:
-    """Keep what was ticked just now, beside what waits already. Safe to repeat."""
-    day = local_day(now, user.time_zone)
+def keep(user: User, ticked: Iterable[str], *, day: date, now: datetime) -> None:
+    """Keep what was ticked, beside what waits already. Safe to repeat.
+
+    Args:
+        user: who ticked it.
+        ticked: ids of the check's items; unknown ones are left out.
+        day: their own day on which it was ticked. What a phone kept since an earlier day waits
+            today: its questions could not be asked then.
+        now: the current instant, aware.
+
+    Raises:
+        InvalidValue: the day is in the future or over 400 days back.
+    """
+    today = local_day(now, user.time_zone)
+    day = max(check_day(day, today_where(user, day, now)), today)
     items = known_items((*pending(user, day), *ticked), library().safety)
     db.session.execute(
-        delete(PendingCheck).where(PendingCheck.user_id == user.id, PendingCheck.day != day)
+        delete(PendingCheck).where(PendingCheck.user_id == user.id, PendingCheck.day < today)
     )
     _store(user, day, items, now)
 

@@ -36,6 +36,7 @@ def note(
     day: date,
     now: datetime,
     value: Collection[str] | None = None,
+    latest: date | None = None,
 ) -> None:
     """Keep that something was said on a day; flushed. Said again, it is kept once.
 
@@ -46,13 +47,14 @@ def note(
         now: the current instant, aware.
         value: codes of triggers for `flare_triggers`, how many for `near_fall`; the latest ones
             stay.
+        latest: the last day that it may be; None: today.
 
     Raises:
         InvalidValue: an unknown kind, a day that cannot be, or a value that does not belong to it.
     """
     if kind not in KINDS:
         raise InvalidValue("That cannot be noted.")
-    check_day(day, local_day(now, user.time_zone))
+    check_day(day, latest or local_day(now, user.time_zone))
     kept = _checked(kind, value)
     row = _row(user, kind, day)
     if row is None:

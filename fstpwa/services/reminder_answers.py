@@ -205,7 +205,9 @@ def _say_flare(found: Asked, undone: _Undone, at: datetime, now: datetime) -> No
         raise Conflict(ANSWERED_IN_APP)
     operation = _operation(found, FLARE, undone.count)
     _store(found, {"flare": True}, operation, at=at, now=now, otherwise=TAKEN_BACK)
-    flare_days.forget_its_end(found.user, found.occurrence.occ_key)
+    flare_days.forget_its_end(
+        found.user, found.occurrence.occ_key, at=at, operation_id=operation, now=now
+    )
     occurrences.close(found.occurrence, "done")
 
 

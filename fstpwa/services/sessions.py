@@ -1,57 +1,45 @@
 """Sessions that were done: stored once from the phone, changed and deleted later."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from fstpwa.content import library
+from fstpwa.domain import merging
 from fstpwa.domain.after_session import KIND_OF_STOP
 from fstpwa.domain.days import local_day
-from fstpwa.domain.errors import InvalidValue, NotFound
-from fstpwa.domain.pain_zone import Zone, zone_with_kinds
-from fstpwa.domain.practice_history import FeltPain
-from fstpwa.domain.session import Part, PlannedItem, Variant, VariantName
+from fstpwa.domain.errors import Gone, InvalidValue, NotFound
+from fstpwa.domain.merging import Outcome
+from fstpwa.domain.session import PlannedItem, Variant, VariantName
+from fstpwa.domain.session_changes import SessionChanges, felt_kind
 from fstpwa.domain.session_log import (
     DAY_S,
     MovementResult,
-    MovementState,
     SessionLogEntry,
     believable_times,
-    corrected_s,
     results_of_ticks,
 )
-from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
 from fstpwa.models.people import User
-from fstpwa.models.practice import MovementLog, PlannedSession, PlannedState, SessionLog
-from fstpwa.services import movement_locks, red_days, vault
+from fstpwa.models.practice import DeletedSession, MovementLog, PlannedSession, SessionLog
+from fstpwa.services import movement_locks, red_days, session_changes, vault
 from fstpwa.services.day_plan import day_plan
 from fstpwa.services.gate import PlayableSession, as_prescribed
-from fstpwa.services.pain_base import base_on
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import variants_of
+from fstpwa.services.session_changes import planned_s
+from fstpwa.services.session_effects import (
+    follow_plan,
+    let_day_go,
+    plan_again_if_undone,
+    zone_of,
+)
 
-NOTE_LETTERS = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AfterSessionEntry:
-    """How a session was, said afterwards. None is 'not said'."""
-
-    pain_before: int | None
-    worst_pain: int | None
-    pain_kinds: tuple[str, ...]
-    effort: int | None
-    note: str
-    movements: Mapping[int, MovementState]
-    """Position -> what was done of that movement after all; those not named stay."""
-    felt_in: int | None = None
-    """Position of the movement that felt sharp, or tingled; None: not sure, or not said."""
+DELETED = "This session was deleted, here or on another device."
 
 
 def record_session(
@@ -71,11 +59,14 @@ def record_session(
 
     Raises:
         NotFound: the id is taken by somebody else's session.
+        Gone: it was deleted since.
         InvalidValue: an unknown variant or item, or more than a day of practice.
     """
     log = _stored(user, entry.log_id)
     if log is not None:
         return log
+    if _is_deleted(user, entry.log_id):
+        raise Gone(DELETED)
     log = _log_of_entry(user, session, entry, now)
     try:
         with db.session.begin_nested():
@@ -86,7 +77,7 @@ def record_session(
         if log is None:
             raise
         return log
-    _follow(session, log, now)
+    follow_plan(session, log, now)
     if entry.stop is not None:
         red_days.hold_rest(user, log, now=now)
     movement_locks.follow(user, log, now=now)
@@ -114,7 +105,7 @@ def entry_of_ticks(
     shown = _shown(user, session, now)
     chosen = _variant(user, shown, variant)
     items = _items(shown)
-    durations_s = {part.item: _planned_s(user, items[part.item], part) for part in chosen.parts}
+    durations_s = {part.item: planned_s(user, items[part.item], part) for part in chosen.parts}
     results = results_of_ticks(chosen.parts, durations_s, done)
     return SessionLogEntry(
         log_id=log_id,
@@ -149,90 +140,101 @@ def session_log(user: User, log_id: UUID) -> SessionLog:
     return log
 
 
-def note_of(user: User, log: SessionLog) -> str:
-    """Return what `user` wrote about a session of theirs; it is stored sealed."""
-    return vault.readable(user, log.note)
-
-
-def say_how_it_was(
-    user: User, log: SessionLog, entry: AfterSessionEntry, *, now: datetime
-) -> SessionLog:
-    """Store how a session of `user` was, and correct what was done of it.
-
-    A session of today that was too much holds the day; a correction that it was not lets it go.
-    A movement that felt sharp for the second time is locked (services/movement_locks.py).
-
-    A corrected movement keeps the seconds that were measured. Without any, it counts with those
-    of the planned session (half of them for "partly"); where that is gone, with an even share of
-    what was planned.
+def known_session(user: User, log_id: UUID) -> SessionLog:
+    """Return a session that `user` did, locked, to change it.
 
     Raises:
+        NotFound: there never was such a session of theirs.
+        Gone: it was deleted.
+    """
+    log = db.session.scalar(
+        select(SessionLog)
+        .where(SessionLog.id == log_id, SessionLog.user_id == user.id)
+        .options(selectinload(SessionLog.movements))
+        .with_for_update(of=SessionLog)
+        .execution_options(populate_existing=True)
+    )
+    if log is not None:
+        vault.look_for_key(user)
+        return log
+    if _is_deleted(user, log_id):
+        raise Gone(DELETED)
+    raise NotFound("There is no such session.")
+
+
+def note_of(user: User, log: SessionLog) -> str:
+    """Return what `user` wrote about a session of theirs; it is stored sealed."""
+    return merging.shown(vault.readable(user, log.note))
+
+
+def seen_in_note(user: User, log: SessionLog) -> tuple[str, ...]:
+    """Return the operations that wrote the note as it is now: what its next writer has seen."""
+    versions = merging.versions_of(vault.readable(user, log.note), log.clocks.get("note"))
+    return tuple(each.operation for each in versions)
+
+
+def change_session(
+    user: User,
+    log_id: UUID,
+    changes: SessionChanges,
+    *,
+    at: datetime,
+    operation_id: UUID,
+    now: datetime,
+) -> Outcome:
+    """Store how a session of `user` was, and correct what was done of it; flushed.
+
+    The later word on each field stays, in whatever order they come; safe to repeat. It does not
+    claim the operation. What follows from it is told at `session_changes.apply`.
+
+    Args:
+        user: whose session it is.
+        log_id: the session.
+        changes: what they say; what is not in it stays.
+        at: when they said it, aware; a phone's clock that is ahead counts as `now`.
+        operation_id: made where it was said.
+        now: the current instant, aware.
+
+    Returns:
+        "merged" if a later word on something stays, or the note is kept beside another.
+
+    Raises:
+        NotFound: there never was such a session of theirs.
+        Gone: it was deleted.
         InvalidValue: an unknown kind of pain or movement, a rating outside 0-10, or a note of
             more than 2,000 letters.
     """
-    _check_how_it_was(log, entry)
-    was_red = zone_of(log) == "red"
-    log.pain_before = entry.pain_before
-    log.worst_pain = entry.worst_pain
-    log.pain_kinds = list(entry.pain_kinds)
-    log.effort = entry.effort
-    log.note = vault.sealed_again(user, log.note, entry.note)
-    log.changed_at = now
-    stored = {movement.position: movement for movement in log.movements}
-    kind = felt_kind(entry.pain_kinds)
-    for position, movement in stored.items():
-        movement.pain_kind = kind if position == entry.felt_in else None
-    for position, state in entry.movements.items():
-        if state != stored[position].state:
-            _correct(user, log, stored[position], state)
-    done_s = sum(movement.done_s for movement in log.movements)
-    if done_s != log.done_s:
-        log.done_s = done_s
-        db.session.flush()
-        if log.planned_session is not None:
-            _follow(log.planned_session, log, now)
-    if zone_of(log) == "red":
-        red_days.hold_rest(user, log, now=now)
-    elif was_red and not _others_are_red(log):
-        red_days.release_rest(user, log, now=now)
-    movement_locks.follow(user, log, now=now)
-    db.session.flush()
-    return log
+    log = known_session(user, log_id)
+    stamped = merging.stamp(min(at, now), operation_id)
+    today = local_day(now, user.time_zone)
+    return session_changes.apply(user, log, changes, stamped=stamped, today=today, now=now)
 
 
-def delete_session(log: SessionLog, *, now: datetime) -> None:
-    """Delete a session that was done; its planned session can then be done again."""
+def delete_session(user: User, log_id: UUID, *, now: datetime) -> None:
+    """Delete a session that was done, for good; its planned session can then be done again.
+
+    Safe to repeat. Sent once more, the session does not come back.
+
+    Raises:
+        NotFound: there never was such a session of theirs.
+    """
+    try:
+        log = known_session(user, log_id)
+    except Gone:
+        return
     session = log.planned_session
+    if zone_of(log) == "red":
+        let_day_go(user, log, now=now)
     db.session.delete(log)
+    db.session.add(DeletedSession(user_id=user.id, log_id=log_id, deleted_at=now))
     db.session.flush()
     if session is not None:
-        _plan_again_if_undone(session, now)
+        plan_again_if_undone(session, now)
         db.session.flush()
 
 
-def felt_kind(pain_kinds: Collection[str]) -> FeltPain | None:
-    """Return the kind of pain after which it is asked in which movement it was; sharp first."""
-    kinds: tuple[FeltPain, ...] = ("sharp", "tingling_numb")
-    return next((each for each in kinds if each in pain_kinds), None)
-
-
-def zone_of(log: SessionLog) -> Zone | None:
-    """Return the traffic light of a stored session; None where its pain was not said."""
-    felt = {each.pain_kind for each in log.movements if each.pain_kind is not None}
-    base = base_on(log.user_id, log.day)
-    return zone_with_kinds(log.worst_pain, {*log.pain_kinds, *felt}, base)
-
-
-def _others_are_red(log: SessionLog) -> bool:
-    """Return whether another session of the same day was too much as well."""
-    others = db.session.scalars(
-        select(SessionLog)
-        .where(
-            SessionLog.user_id == log.user_id, SessionLog.day == log.day, SessionLog.id != log.id
-        )
-        .options(selectinload(SessionLog.movements))
-    )
-    return any(zone_of(each) == "red" for each in others)
+def _is_deleted(user: User, log_id: UUID) -> bool:
+    return db.session.get(DeletedSession, (user.id, log_id)) is not None
 
 
 def _stored(user: User, log_id: UUID) -> SessionLog | None:
@@ -256,8 +258,10 @@ def _log_of_entry(
         raise InvalidValue("A session cannot have lasted more than a day.")
     pain_kinds = [KIND_OF_STOP[entry.stop]] if entry.stop else []
     movements = _movement_logs(entry.results, _items(shown))
-    if (stopped_in := _stopped_in(movements)) is not None:
-        stopped_in.pain_kind = felt_kind(pain_kinds)
+    kind = felt_kind(pain_kinds)
+    stopped_in = _stopped_in(movements) if kind else None
+    if stopped_in is not None:
+        stopped_in.pain_kind = kind
     return SessionLog(
         id=entry.log_id,
         user_id=user.id,
@@ -274,6 +278,8 @@ def _log_of_entry(
         unrecorded_lines=entry.unrecorded_lines,
         pain_before=entry.pain_before,
         pain_kinds=pain_kinds,
+        felt_in=None if stopped_in is None else stopped_in.position,
+        clocks={},
         recorded_at=now,
         changed_at=now,
         movements=movements,
@@ -286,68 +292,6 @@ def _stopped_in(movements: Sequence[MovementLog]) -> MovementLog | None:
     The player gives that reason to the movement it stood at; what came before it may have one too.
     """
     return next((each for each in reversed(movements) if each.reason == "pain"), None)
-
-
-def _follow(session: PlannedSession, log: SessionLog, now: datetime) -> None:
-    """Let the planned session be done if anything of `log` was; to be done again if not."""
-    if log.done_s == 0:
-        _plan_again_if_undone(session, now)
-    elif session.state != PlannedState.DONE:
-        session.state = PlannedState.DONE
-        session.state_changed_at = now
-
-
-def _plan_again_if_undone(session: PlannedSession, now: datetime) -> None:
-    if session.state != PlannedState.DONE:
-        return
-    done = select(func.count()).where(
-        SessionLog.planned_session_id == session.id, SessionLog.done_s > 0
-    )
-    if not db.session.scalar(done):
-        session.state = PlannedState.PLANNED
-        session.state_changed_at = now
-
-
-def _check_how_it_was(log: SessionLog, entry: AfterSessionEntry) -> None:
-    known = {kind.id for kind in library().safety.after_session.kinds}
-    if not set(entry.pain_kinds) <= known:
-        raise InvalidValue("Please choose from the list what it was like.")
-    for rating in (entry.pain_before, entry.worst_pain, entry.effort):
-        if rating is not None and not 0 <= rating <= 10:
-            raise InvalidValue("Please choose a number from 0 to 10.")
-    if len(entry.note) > NOTE_LETTERS:
-        raise InvalidValue(f"Please keep the note under {NOTE_LETTERS:,} letters.")
-    named = {*entry.movements, *([entry.felt_in] if entry.felt_in is not None else [])}
-    if not named <= {movement.position for movement in log.movements}:
-        raise InvalidValue("That movement does not belong to this session.")
-
-
-def _correct(user: User, log: SessionLog, movement: MovementLog, state: MovementState) -> None:
-    """Change what was done of one movement; a reason for leaving it out goes with that."""
-    movement.done_s = corrected_s(state, movement.done_s, _planned_s_of(user, log, movement))
-    movement.state = state
-    if state == "done" and not movement.easier:
-        movement.reason = None
-
-
-def _planned_s_of(user: User, log: SessionLog, movement: MovementLog) -> int:
-    """Return the seconds a stored movement would have taken in full, as far as is still known."""
-    session = log.planned_session
-    if session is not None:
-        planned = as_prescribed(session)
-        chosen = next(
-            (v for v in variants_of(planned, pace_of(user)) if v.name == log.variant), None
-        )
-        for part in chosen.parts if chosen else ():
-            item = planned.items[part.item]
-            if item.slug == movement.slug:
-                return _planned_s(user, item, Part(item=part.item, easier=movement.easier))
-    return log.planned_s // len(log.movements)
-
-
-def _planned_s(user: User, item: PlannedItem, part: Part) -> int:
-    """Return the seconds of one part of a planned session."""
-    return item_block(item, library().movements, pace_of(user), easier=part.easier).duration_s
 
 
 def _shown(user: User, session: PlannedSession, now: datetime) -> PlayableSession:

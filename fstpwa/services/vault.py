@@ -23,6 +23,8 @@ NONCE_BYTES = 12
 KEY_VERSION = b"\x01"
 """First byte of a wrapped key, so that another way of wrapping can follow."""
 
+KEY_PURPOSE = b"key"
+
 TEXT = "text"
 """What most sealed texts are for; another purpose cannot be swapped for it."""
 
@@ -94,6 +96,16 @@ def sealed_again(user: User, stored: str, text: str) -> str:
     return stored if is_unchanged else seal(user, text)
 
 
+def look_for_key(user: User) -> None:
+    """Take the person's key if another request made it since: call it once a row is locked.
+
+    Else what that request sealed could not be read here, and would be written over.
+    """
+    if user.data_key is None:
+        db.session.flush()
+        db.session.refresh(user, ["data_key"])
+
+
 def is_sealed(stored: str) -> bool:
     """Whether `stored` was made by `seal`."""
     return SEALED.fullmatch(stored) is not None
@@ -113,6 +125,15 @@ def require_fitting_key() -> None:
         ) from None
 
 
+def opens(public_id: bytes, data_key: bytes) -> bool:
+    """Tell whether the master key opens the key of the person with this identity."""
+    try:
+        _unwrapped_key(public_id, data_key)
+    except Unreadable:
+        return False
+    return True
+
+
 def _first_key(user: User) -> bytes:
     """Make the person's key, or take the one that another request made at this moment."""
     db.session.flush()
@@ -124,19 +145,22 @@ def _first_key(user: User) -> bytes:
         return _unwrapped(user)
     key = AESGCM.generate_key(KEY_BYTES * 8)
     nonce = os.urandom(NONCE_BYTES)
-    wrapped = AESGCM(_master_key()).encrypt(nonce, key, _bound_to(user, "key"))
+    wrapped = AESGCM(_master_key()).encrypt(nonce, key, user.public_id.bytes + KEY_PURPOSE)
     user.data_key = KEY_VERSION + nonce + wrapped
     db.session.flush()
     return key
 
 
 def _unwrapped(user: User) -> bytes:
-    stored = user.data_key or b""
+    return _unwrapped_key(user.public_id.bytes, user.data_key or b"")
+
+
+def _unwrapped_key(public_id: bytes, stored: bytes) -> bytes:
     nonce, wrapped = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
     try:
         if stored[:1] != KEY_VERSION:
             raise Unreadable(CANNOT_BE_READ)
-        return AESGCM(_master_key()).decrypt(nonce, wrapped, _bound_to(user, "key"))
+        return AESGCM(_master_key()).decrypt(nonce, wrapped, public_id + KEY_PURPOSE)
     except (InvalidTag, ValueError):
         raise Unreadable(CANNOT_BE_READ) from None
 

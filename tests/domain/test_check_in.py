@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fstpwa.content import library
 from fstpwa.domain.check_in import (
@@ -16,17 +14,19 @@ from fstpwa.domain.check_in import (
     RegionAnswer,
     check_answer,
     check_entry,
+    clear,
     limits,
     merge,
     questions_for,
     record,
     region_of,
-    stamp,
 )
 from fstpwa.domain.errors import InvalidValue
+from fstpwa.domain.merging import stamp
 
 TODAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 ALLOWED = limits(library().measures, library().vocabularies.body_regions.keys())
 LABELS = {"neck": "Neck", "low_back": "Low back"}
 
@@ -74,6 +74,8 @@ def test_what_may_be_answered(question: str, answer: Answer) -> None:
         ("note", 5, "in words"),
         ("note", "\ud83d", "cannot be stored"),
         ("note", "a\x00b", "cannot be stored"),
+        ("note", "a\x1eb", "cannot be stored"),
+        ("note", "a\x1e", "cannot be stored"),
         ("note", "x" * 2001, "2,001 letters; there is room for 2,000. Please shorten it by 1."),
         ("managed", "x" * 301, "room for 300"),
         ("mood", 5, "no such question"),
@@ -103,54 +105,82 @@ def test_a_check_in_is_for_one_of_the_last_400_days() -> None:
 
 def test_only_the_questions_of_an_entry_change() -> None:
     merged = merge({"stiffness": 4, "note": "kept"}, {}, entry(stiffness=6), "2026")
-    assert merged.answers == {"stiffness": 6, "note": "kept"}
+    assert merged.values == {"stiffness": 6, "note": "kept"}
     assert merged.changed
 
 
 def test_an_answer_can_be_taken_back_and_is_not_zero_then() -> None:
     merged = merge({"stiffness": 4}, {}, entry(stiffness=None), "2026")
-    assert "stiffness" not in merged.answers
+    assert "stiffness" not in merged.values
 
 
 def test_an_older_answer_that_arrives_late_does_not_win() -> None:
     first, second = UUID(int=1), UUID(int=2)
     new = merge({}, {}, entry(stiffness=6, fatigue=2), stamp(NOW, second))
     late = merge(
-        new.answers,
+        new.values,
         new.clocks,
         entry(stiffness=1, sleep=7),
         stamp(NOW - timedelta(hours=1), first),
     )
-    assert late.answers == {"stiffness": 6, "fatigue": 2, "sleep": 7}
+    assert late.values == {"stiffness": 6, "fatigue": 2, "sleep": 7}
 
 
-answers = st.dictionaries(
-    st.sampled_from(["stiffness", "good_day", "note", "pain_in_neck"]),
-    st.none() | st.integers(0, 10),
-    min_size=1,
+def test_a_cleared_day_takes_only_what_was_answered_later() -> None:
+    told = merge({}, {}, entry(stiffness=6, note="x"), stamp(NOW, UUID(int=1)))
+    cleared = clear(told.values, told.clocks, stamp(NOW + MINUTE, UUID(int=2)))
+    assert cleared.values == {}
+    late = merge({}, cleared.clocks, entry(stiffness=1), stamp(NOW, UUID(int=3)))
+    assert late.values == {}
+    new = merge({}, late.clocks, entry(stiffness=2), stamp(NOW + 2 * MINUTE, UUID(int=4)))
+    assert new.values == {"stiffness": 2}
+
+
+def test_what_is_said_about_a_day_beside_its_questions_outlives_the_check_in() -> None:
+    clocks = {"stiffness": stamp(NOW, UUID(int=1)), "near_fall": stamp(NOW, UUID(int=2))}
+    cleared = clear({"stiffness": 1}, clocks, stamp(NOW + MINUTE, UUID(int=3)))
+    assert cleared.clocks.keys() == {"*", "near_fall"}
+
+
+def test_a_text_kept_twice_is_read_one_after_the_other_and_names_who_wrote_it() -> None:
+    answers: dict[str, Answer] = {"note": "one\x1etwo"}
+    live = [stamp(NOW, UUID(int=1)), stamp(NOW, UUID(int=2))]
+    told = record(TODAY, answers, LABELS, {"note": {"live": live, "over": []}})
+    assert told.note == "one\n\ntwo"
+    assert told.seen("note") == (str(UUID(int=1)), str(UUID(int=2)))
+    assert told.seen("managed") == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "base", "is_stored"),
+    [
+        ("one", (), True),
+        ("two", None, True),
+        ("one\n\ntwo", (), False),
+        ("three", (), False),
+        (None, None, False),
+        (None, (), True),
+        (None, (str(UUID(int=1)),), False),
+        (None, (str(UUID(int=9)),), True),
+    ],
 )
-sendings = st.lists(st.tuples(answers, st.integers(0, 3)), max_size=6)
-
-
-@given(sendings, st.randoms(use_true_random=False))
-def test_the_order_and_doubling_of_entries_makes_no_difference(
-    sent: list[tuple[dict[str, Answer], int]], chance: object
+def test_a_text_is_stored_also_beside_another(
+    answer: Answer, base: tuple[str, ...] | None, is_stored: bool
 ) -> None:
-    operations = [
-        (entry(**answers), stamp(NOW + timedelta(minutes=at), UUID(int=n)))
-        for n, (answers, at) in enumerate(sent)
-    ]
-    shuffled = operations * 2
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
-    states = []
-    for order in (operations, shuffled):
-        given_answers: dict[str, Answer] = {}
-        clocks: dict[str, str] = {}
-        for each, stamped in order:
-            merged = merge(given_answers, clocks, each, stamped)
-            given_answers, clocks = dict(merged.answers), dict(merged.clocks)
-        states.append((given_answers, clocks))
-    assert states[0] == states[1]
+    live = [stamp(NOW, UUID(int=1)), stamp(NOW, UUID(int=2))]
+    clocks = {"note": {"live": live, "over": []}}
+    told = record(TODAY, {"note": "one\x1etwo"}, LABELS, clocks)
+    sent = replace(entry(note=answer), bases={} if base is None else {"note": base})
+    assert sent.is_stored_in(told) is is_stored
+
+
+def test_a_base_names_operations_of_texts() -> None:
+    own = UUID(int=7)
+    sent = replace(entry(note="x"), bases={"note": (str(own).upper(),)})
+    assert check_entry(sent, ALLOWED, TODAY).bases == {"note": (str(own),)}
+    for wrong in ({"stiffness": ()}, {"note": ("x",)}, {"note": (str(own),) * 201}):
+        with pytest.raises(InvalidValue):
+            check_entry(replace(sent, bases=wrong), ALLOWED, TODAY)
 
 
 def test_a_record_says_what_was_answered_and_nothing_else() -> None:

@@ -13,6 +13,8 @@ from fstpwa.models.practice import (
     AppliedOperation,
     CheckIn,
     CheckInRegion,
+    ClearedDay,
+    DeletedSession,
     PlanDecision,
     PlanEvent,
     Preference,
@@ -89,6 +91,8 @@ def _keys_of(user: User) -> list[object]:
 def _days_of(user: User, sealed: str) -> list[object]:
     return [
         RedDay(user_id=user.id, day=TODAY, set_at=NOW),
+        ClearedDay(user_id=user.id, day=TODAY, clocks={}, changed_at=NOW),
+        DeletedSession(user_id=user.id, log_id=uuid4(), deleted_at=NOW),
         AppliedOperation(user_id=user.id, operation_id=uuid4(), applied_at=NOW),
         CheckIn(
             user_id=user.id,

@@ -123,8 +123,8 @@ def test_deleting_takes_one_day_of_one_person(user: User, him: Person) -> None:
     store(user, stiffness=4, pain_in_neck=1)
     store(user, day=TODAY - timedelta(days=1), stiffness=3)
     store(him.user(), stiffness=5)
-    delete_check_in(user, TODAY)
-    delete_check_in(user, TODAY)
+    for _ in range(2):
+        delete_check_in(user, TODAY, at=NOW, operation_id=uuid7(), now=NOW)
     days = db.session.execute(select(CheckIn.user_id, CheckIn.day)).all()
     assert sorted(days) == sorted([(user.id, TODAY - timedelta(days=1)), (him.id, TODAY)])
 

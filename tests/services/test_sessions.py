@@ -6,10 +6,12 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
+from uuid6 import uuid7
 
 from fstpwa.domain import pain_rules
 from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import InvalidValue, NotFound
+from fstpwa.domain.session_changes import SessionChanges
 from fstpwa.domain.session_log import MovementResult, SessionLogEntry
 from fstpwa.domain.standing import ways_to_lift
 from fstpwa.extensions import db
@@ -22,7 +24,7 @@ from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import variants_of
 from fstpwa.services.practice_facts import practice_history
 from fstpwa.services.safety import standing_of
-from fstpwa.services.sessions import AfterSessionEntry
+from fstpwa.services.session_effects import zone_of
 from tests.services.test_enrolments import DAY, NOW, follow, sessions_of
 
 LATER = NOW + timedelta(minutes=20)
@@ -189,18 +191,23 @@ def test_ticks_that_say_nothing_are_refused(user, planned, done, variant):
         ticks(user, planned, done, variant)
 
 
-def said(**changed) -> AfterSessionEntry:
+def said(*, movements=None, **changed) -> SessionChanges:
     values = {"pain_before": 1, "worst_pain": 4, "pain_kinds": (), "effort": 5, "note": "Good."}
-    values["movements"] = {}
-    return AfterSessionEntry(**{**values, **changed})
+    answers = {**values, "felt_in": None, **changed}
+    return SessionChanges(answers=answers, movements=movements or {})
+
+
+def say_how_it_was(user, log, changes, *, now) -> SessionLog:
+    sessions.change_session(user, log.id, changes, at=now, operation_id=uuid7(), now=now)
+    return log
 
 
 def test_how_it_was_is_stored_and_can_be_said_anew(user, planned):
     log = sessions.record_session(user, planned, entry(), now=LATER)
-    sessions.say_how_it_was(user, log, said(pain_kinds=("sharp",)), now=LATER)
+    say_how_it_was(user, log, said(pain_kinds=("sharp",)), now=LATER)
     assert (log.worst_pain, log.pain_kinds, log.effort) == (4, ["sharp"], 5)
     assert vault.is_sealed(log.note)
-    sessions.say_how_it_was(user, log, said(worst_pain=None, note=""), now=LATER + DAY)
+    say_how_it_was(user, log, said(worst_pain=None, note=None), now=LATER + DAY)
     assert (log.worst_pain, log.pain_kinds, log.note) == (None, [], "")
     assert log.changed_at == LATER + DAY
 
@@ -218,7 +225,7 @@ def test_how_it_was_is_stored_and_can_be_said_anew(user, planned):
 def test_how_it_cannot_have_been_is_refused(user, planned, wrong):
     log = sessions.record_session(user, planned, entry(), now=LATER)
     with pytest.raises(InvalidValue):
-        sessions.say_how_it_was(user, log, said(**wrong), now=LATER)
+        say_how_it_was(user, log, said(**wrong), now=LATER)
     assert log.worst_pain is None
 
 
@@ -246,7 +253,7 @@ def test_a_session_of_nothing_is_no_practice(user, planned):
 def corrected(user, log, **states):
     """Correct the movements at some positions, named p0, p1 and so on."""
     movements = {int(name[1:]): state for name, state in states.items()}
-    return sessions.say_how_it_was(user, log, said(movements=movements), now=LATER)
+    return say_how_it_was(user, log, said(movements=movements), now=LATER)
 
 
 def test_a_forgotten_movement_counts_with_its_planned_seconds(user, planned):
@@ -291,7 +298,7 @@ def test_without_its_planned_session_a_movement_counts_with_an_even_share(user, 
 
 def test_a_deleted_session_can_be_done_again(user, planned):
     log = sessions.record_session(user, planned, entry(), now=LATER)
-    sessions.delete_session(log, now=LATER)
+    sessions.delete_session(user, log.id, now=LATER)
     assert planned.state == PlannedState.PLANNED
     assert (count(SessionLog), count(MovementLog)) == (0, 0)
     sessions.record_session(user, planned, entry(), now=LATER)
@@ -301,7 +308,7 @@ def test_a_deleted_session_can_be_done_again(user, planned):
 def test_of_two_records_deleting_one_leaves_the_session_done(user, planned):
     first = sessions.record_session(user, planned, entry(), now=LATER)
     sessions.record_session(user, planned, entry(), now=LATER)
-    sessions.delete_session(first, now=LATER)
+    sessions.delete_session(user, first.id, now=LATER)
     assert planned.state == PlannedState.DONE
 
 
@@ -330,21 +337,21 @@ def test_a_session_that_hurt_too_much_holds_the_day_until_that_is_corrected(user
     log = sessions.record_session(user, planned, entry(result()), now=NOW)
     assert not red_days.is_held(user, today_of(user))
 
-    sessions.say_how_it_was(user, log, said(worst_pain=9), now=NOW)
+    say_how_it_was(user, log, said(worst_pain=9), now=NOW)
     assert red_days.is_held(user, today_of(user))
 
-    sessions.say_how_it_was(user, log, said(worst_pain=2), now=NOW)
+    say_how_it_was(user, log, said(worst_pain=2), now=NOW)
     assert not red_days.is_held(user, today_of(user))
 
 
 def test_what_is_said_about_an_earlier_day_holds_nothing(user, planned):
     log = sessions.record_session(user, planned, entry(result()), now=NOW)
-    sessions.say_how_it_was(user, log, said(worst_pain=9), now=NOW + timedelta(days=1))
+    say_how_it_was(user, log, said(worst_pain=9), now=NOW + timedelta(days=1))
     assert not red_days.is_held(user, today_of(user))
 
 
 def say(user, log, now=LATER, **changed):
-    return sessions.say_how_it_was(user, log, said(**changed), now=now)
+    return say_how_it_was(user, log, said(**changed), now=now)
 
 
 def locked(user, day) -> set[str]:
@@ -463,5 +470,5 @@ def test_the_light_of_a_stored_session_is_the_one_of_the_history(user, planned):
         say(user, log, NOW + timedelta(days=12, hours=1), pain_before=2, worst_pain=worst)
         found = practice_history(user, db.session.scalars(select(Enrolment)).one(), day)
         assert base_on(user.id, day) == pain_rules.base(found, day) == 6
-        assert sessions.zone_of(log) == pain_rules.zone_of(found.sessions[-1], found)
-        assert sessions.zone_of(log) == ("green" if worst < 8 else "amber" if worst == 8 else "red")
+        assert zone_of(log) == pain_rules.zone_of(found.sessions[-1], found)
+        assert zone_of(log) == ("green" if worst < 8 else "amber" if worst == 8 else "red")

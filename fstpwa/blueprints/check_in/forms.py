@@ -15,12 +15,15 @@ from flask import request
 from flask_wtf import FlaskForm
 from uuid6 import uuid7
 from wtforms import Field, HiddenField, TextAreaField
+from wtforms.form import BaseForm
 
 from fstpwa.blueprints.number_fields import RatingField, WholeNumberField
+from fstpwa.blueprints.sent_operations import operations_in, sent_operation, written_in
 from fstpwa.content import library
 from fstpwa.domain.check_in import (
     MEASURE_OF_QUESTION,
     MEASURE_OF_REGION_QUESTION,
+    TEXT_LENGTHS,
     Answer,
     CheckInEntry,
     CheckInRecord,
@@ -34,6 +37,8 @@ from fstpwa.services import check_ins
 Form = TypeVar("Form", bound="QuickForm")
 
 REGION_WORDS: Mapping[RegionQuestion, str] = {"stiffness": "felt stiffness", "pain": "pain"}
+NO_QUESTIONS = frozenset({"operation", "shown", *(f"{name}_base" for name in TEXT_LENGTHS)})
+"""Hidden fields."""
 NOT_A_CHOICE = "Choose one of the answers that are offered."
 
 
@@ -96,6 +101,11 @@ class WordsField(AnswerField, TextAreaField):
         self.data = sent
         self.data = self._checked(sent)
 
+    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:  # noqa: ARG002, FBT001 - its parent's
+        """Let pass what was not changed: words of two devices may be longer together."""
+        if self.errors and isinstance(form, QuickForm) and form.is_as_shown(self.name, self.data):
+            self.errors = ()
+
     def _checked(self, sent: str | None) -> str | None:
         text = check_answer(self.name, sent, check_ins.limits())
         return None if text is None else str(text)
@@ -117,17 +127,33 @@ class QuickForm(FlaskForm):
 
     def questions(self) -> list[str]:
         """Return the names of the questions in this form."""
-        return [name for name in self._fields if name not in ("operation", "shown")]
+        return [name for name in self._fields if name not in NO_QUESTIONS]
 
     def entry(self, day: date) -> CheckInEntry:
         """Return the answers that were changed in the form. Call only when it is valid."""
         answers: dict[str, Answer] = {name: self[name].data for name in self.questions()}
-        shown = self._shown()
-        if shown is None:
+        if self._shown() is None:
             changed = {name: answer for name, answer in answers.items() if name in request.form}
         else:
-            changed = {name: a for name, a in answers.items() if a != shown.get(name)}
-        return CheckInEntry(day=day, answers=changed)
+            changed = {name: a for name, a in answers.items() if not self.is_as_shown(name, a)}
+        bases = {
+            name: seen
+            for name in TEXT_LENGTHS.keys() & changed.keys()
+            if (seen := operations_in(f"{name}_base")) is not None
+        }
+        return CheckInEntry(day=day, answers=changed, bases=bases)
+
+    def is_as_shown(self, question: str, answer: Answer) -> bool:
+        """Whether an answer is the one that the form was opened with."""
+        shown = self._shown()
+        if shown is None:
+            return False
+        if question in TEXT_LENGTHS and isinstance(answer, str):
+            answer = answer.replace("\r\n", "\n").replace("\r", "\n").strip()
+        return answer == shown.get(question)
+
+    def remember_seen(self, record: CheckInRecord | None) -> None:
+        """Note which words stood in the texts when the form was opened."""
 
     def ask_about_the_past(self) -> None:
         """Put the questions as one does about a day that is over."""
@@ -142,10 +168,7 @@ class QuickForm(FlaskForm):
         then (found by going back, or after an answer that was lost) has to be saved once more:
         it is shown again under a new identity.
         """
-        try:
-            return UUID(self.operation.data or "")
-        except ValueError:
-            return uuid7()
+        return sent_operation()
 
     def made_anew(self) -> Self:
         """Return the form to be shown once more: what is sent from it then is another sending."""
@@ -168,6 +191,8 @@ class FullForm(QuickForm):
     """Everything; the questions about body regions are added by `full_form_class`."""
 
     full = True
+    note_base = HiddenField()
+    managed_base = HiddenField()
     managed = WordsField("What I managed today")
     fatigue = RatingField("Tiredness", measure=MEASURE_OF_QUESTION["fatigue"])
     sleep = RatingField("Last night's sleep", measure=MEASURE_OF_QUESTION["sleep"])
@@ -181,6 +206,12 @@ class FullForm(QuickForm):
         """Put the questions as one does about a day that is over."""
         super().ask_about_the_past()
         self.managed.label.text = "What I managed that day"
+
+    def remember_seen(self, record: CheckInRecord | None) -> None:
+        """Note which words stood in the texts when the form was opened."""
+        for name in TEXT_LENGTHS:
+            seen = () if record is None else record.seen(name)
+            self[f"{name}_base"].data = written_in(seen)
 
     def region_hint(self) -> str:
         """Say what 0 and 10 mean for the body regions; it is the same in all of them."""
@@ -229,4 +260,5 @@ def _open(form: Form, record: CheckInRecord | None) -> Form:
     form.shown.data = compact_json(
         {name: answers[name] for name in form.questions() if name in answers}
     )
+    form.remember_seen(record)
     return form.made_anew()

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.check_in.forms import QuickForm, full_form, sent_form
+from fstpwa.blueprints.sent_operations import sent_operation
 from fstpwa.domain.check_in import CheckInEntry, CheckInRecord, Questions, questions_for
 from fstpwa.domain.days import check_day, day_in_words, first_editable_day, local_day, long_day
 from fstpwa.domain.errors import InvalidValue, NotFound
 from fstpwa.extensions import db
-from fstpwa.services import check_ins, decisions, enrolments
+from fstpwa.offline import day_shown, kept_offline
+from fstpwa.services import check_ins, decisions, enrolments, operations
 from fstpwa.web import after_post, go_to, invalid_form
 
 blueprint = Blueprint("check_in", __name__, url_prefix="/check-in")
@@ -23,6 +25,7 @@ PAGE = "check_in/day.html"
 
 @blueprint.get("")
 @signed_in
+@kept_offline
 def today() -> ResponseReturnValue:
     """Show today's check-in, or go to the day that was picked."""
     picked = request.args.get("day")
@@ -38,6 +41,7 @@ def today() -> ResponseReturnValue:
 
 @blueprint.get("/<day:day>")
 @signed_in
+@kept_offline
 def day(day: date) -> ResponseReturnValue:
     """Show the check-in of a day: its form, or what was answered with a way to change it."""
     try:
@@ -64,7 +68,9 @@ def save_day(day: date) -> ResponseReturnValue:
 @signed_in
 def delete(day: date) -> ResponseReturnValue:
     """Delete what was answered about a day. Doing it twice is no mistake."""
-    check_ins.delete_check_in(acting_user(), day)
+    user, now, operation = acting_user(), datetime.now(UTC), sent_operation()
+    if operations.claim(user, operation, now=now):
+        check_ins.delete_check_in(user, day, at=now, operation_id=operation, now=now)
     db.session.commit()
     return go_to(url_for("check_in.day", day=day))
 
@@ -144,4 +150,5 @@ def _questions(record: CheckInRecord | None) -> Questions:
 
 
 def _today() -> date:
-    return local_day(datetime.now(UTC), acting_user().time_zone)
+    """Return the person's own day, or the coming one as of which a phone asks for a page ahead."""
+    return day_shown(local_day(datetime.now(UTC), acting_user().time_zone))

@@ -11,6 +11,7 @@ from fstpwa.blueprints.flares.blueprint import blueprint
 from fstpwa.blueprints.flares.forms import SetbackForm
 from fstpwa.domain.setback import Setback
 from fstpwa.extensions import db
+from fstpwa.offline import kept_offline
 from fstpwa.services import setback_cards
 from fstpwa.web import go_to, invalid_form
 
@@ -19,6 +20,7 @@ PAGE, FORM = "flares/setback.html", "flares/_setback_form.html"
 
 @blueprint.get("/setback-card")
 @signed_in
+@kept_offline
 def setback_card() -> ResponseReturnValue:
     """Show the card, or its form while nothing is written on it."""
     card = setback_cards.card_of(acting_user())

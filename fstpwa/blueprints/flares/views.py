@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.flares import setback_views
 from fstpwa.blueprints.flares.blueprint import blueprint
+from fstpwa.blueprints.sent_operations import sent_operation
+from fstpwa.domain.days import local_day
 from fstpwa.extensions import db
-from fstpwa.services import decisions, flare_days
+from fstpwa.services import decisions, flare_days, operations
 from fstpwa.web import go_to
 
 __all__ = ["blueprint", "setback_views"]
@@ -21,19 +23,16 @@ __all__ = ["blueprint", "setback_views"]
 def say() -> ResponseReturnValue:
     """Store what was tapped about a flare today."""
     user, now = acting_user(), datetime.now(UTC)
-    match request.form.get("answer"):
-        case "yes":
-            flare_days.say_flare(user, now=now)
-        case "undo":
-            flare_days.take_back_flare(user, now=now)
-        case "no":
-            flare_days.say_not_a_flare(user, now=now)
+    answer, operation = request.form.get("answer", ""), sent_operation()
+    if answer not in flare_days.ANSWERS:
+        abort(422)
+    if operations.claim(user, operation, now=now):
+        today = local_day(now, user.time_zone)
+        flare_days.answer(user, answer, day=today, at=now, operation_id=operation, now=now)
+        if answer == "no":
             flash(_("Thank you. Your sessions stay as planned."))
-        case "back":
-            flare_days.say_back_to_usual(user, now=now)
+        elif answer == "back":
             flash(_("Good to hear. The dose comes back step by step."))
-        case _:
-            abort(422)
     decisions.note(user, now=now)
     db.session.commit()
     return go_to(url_for("practice.today"))

@@ -10,13 +10,8 @@ from wtforms.form import BaseForm
 from fstpwa.blueprints.number_fields import WholeNumberField
 from fstpwa.content import library
 from fstpwa.domain.practice_history import Support
-from fstpwa.services.programme_asks import (
-    LONGEST_HELD_S,
-    Asked,
-    Held,
-    NearFalls,
-    ProgrammeAnswers,
-)
+from fstpwa.domain.session_changes import LONGEST_HELD_S, Held, NearFalls
+from fstpwa.services.programme_asks import Asked
 
 SUPPORT_CHOICES: Mapping[Support, str] = {
     "both_hands": "Both hands",
@@ -96,15 +91,19 @@ def of_form(form: Form, asked: Asked) -> list[tuple[Field, Field]]:
     return [(form[held], form[support]) for held, support in pairs]
 
 
-def answers(form: Form, asked: Asked) -> ProgrammeAnswers:
-    """Return what was said. Call only when the form is valid. What was not sent stays."""
-    held = {
+def stances_in(form: Form, asked: Asked) -> dict[int, Held]:
+    """Return what was said of the stances, by position. Call only when the form is valid."""
+    return {
         position: Held(seconds=seconds.data, support=support.data)
         for position, (seconds, support) in zip(asked.stances, of_form(form, asked), strict=True)
         if seconds.raw_data
     }
+
+
+def near_falls_in(form: Form, asked: Asked) -> NearFalls | None:
+    """Return how many near-falls were told; None where it was not asked, or not said."""
     near = form[NEAR_FALLS] if asked.near_falls else None
-    return ProgrammeAnswers(held=held, near_falls=near.data if near and near.raw_data else None)
+    return near.data if near and near.raw_data else None
 
 
 def _names(position: int) -> tuple[str, str]:

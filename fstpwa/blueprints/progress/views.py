@@ -10,6 +10,7 @@ from markupsafe import Markup
 from fstpwa import charts
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.progress.forms import HowItWasForm
+from fstpwa.blueprints.sent_operations import sent_operation
 from fstpwa.content import library
 from fstpwa.domain.adherence import Adherence
 from fstpwa.domain.after_session import (
@@ -25,10 +26,12 @@ from fstpwa.domain.pre_session import AFTER
 from fstpwa.domain.timeline import minutes
 from fstpwa.extensions import db
 from fstpwa.models.practice import SessionLog
-from fstpwa.services import decisions, history, pending_checks, programme_asks, sessions
+from fstpwa.offline import kept_offline
+from fstpwa.services import decisions, history, operations, pending_checks, sessions
 from fstpwa.services.adherence import adherence_of
 from fstpwa.services.enrolments import running_enrolment
 from fstpwa.services.history import Overview
+from fstpwa.services.session_effects import zone_of
 from fstpwa.web import after_post, go_to, invalid_form
 
 blueprint = Blueprint("progress", __name__, url_prefix="/progress")
@@ -41,6 +44,7 @@ ADVICE_LASTS = timedelta(days=1)
 
 @blueprint.get("")
 @signed_in
+@kept_offline
 def index() -> ResponseReturnValue:
     """Show the last weeks and the newest of the diary; with `before`, an older page of it."""
     user, today = acting_user(), _today()
@@ -63,12 +67,14 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/sessions/<uuid:log_id>")
 @signed_in
+@kept_offline
 def session(log_id: UUID) -> ResponseReturnValue:
     """Show a session that was done, and ask how it was if that was not said yet."""
     log = sessions.session_log(acting_user(), log_id)
     showing = _showing(log)
     asks = _is_asked(log) or request.args.get("change")
-    form = HowItWasForm.about(log, str(showing["note"])) if asks else None
+    seen = sessions.seen_in_note(acting_user(), log)
+    form = HowItWasForm.about(log, str(showing["note"]), seen) if asks else None
     return render_template(PAGE, **showing, form=form)
 
 
@@ -85,9 +91,11 @@ def say_how_it_was(log_id: UUID) -> ResponseReturnValue:
     if form.errors or error:
         context = _showing(log) | {"form": form, "error": error}
         return invalid_form(PAGE, "progress/_how_it_was.html", **context)
-    now = datetime.now(UTC)
-    sessions.say_how_it_was(user, log, form.entry(), now=now)
-    programme_asks.store(user, log, form.programme_answers(), today=_today(), now=now)
+    now, operation = datetime.now(UTC), sent_operation()
+    if operations.claim(user, operation, now=now):
+        sessions.change_session(
+            user, log_id, form.changes(), at=now, operation_id=operation, now=now
+        )
     decisions.note(user, now=now)
     db.session.commit()
     return after_post(
@@ -107,7 +115,8 @@ def open_questions(log_id: UUID) -> ResponseReturnValue:
     about = next((each for each in AFTER if each == request.form.get("about")), None)
     if about is None:
         raise InvalidValue("Choose one of the answers that are offered.")
-    pending_checks.keep(user, [about], now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    pending_checks.keep(user, [about], day=local_day(now, user.time_zone), now=now)
     db.session.commit()
     return go_to(url_for("sessions.ticked"))
 
@@ -115,9 +124,8 @@ def open_questions(log_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/sessions/<uuid:log_id>/delete")
 @signed_in
 def delete_session(log_id: UUID) -> ResponseReturnValue:
-    """Delete a session that was done."""
-    log = sessions.session_log(acting_user(), log_id)
-    sessions.delete_session(log, now=datetime.now(UTC))
+    """Delete a session that was done. Doing it twice is no mistake."""
+    sessions.delete_session(acting_user(), log_id, now=datetime.now(UTC))
     db.session.commit()
     return go_to(url_for("progress.index"))
 
@@ -156,7 +164,7 @@ def _advice(log: SessionLog, today: date) -> dict[str, object]:
         return {"advice": (), "help": None, "may_last": False}
     is_named = any(each.pain_kind is not None for each in log.movements)
     advice = red_advice(
-        sessions.zone_of(log),
+        zone_of(log),
         log.pain_kinds,
         safety.after_session,
         safety.message("post_red"),
