@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from fstpwa.domain.errors import InvalidValue
 from fstpwa.extensions import db
 from fstpwa.models.health import PendingCheck
 from fstpwa.services import pending_checks, people
@@ -21,7 +22,7 @@ def user(app, rolled_back):
 
 
 def test_a_tick_closes_the_door_until_it_is_answered(user):
-    pending_checks.keep(user, ["pc_injury"], now=NOW)
+    pending_checks.keep(user, ["pc_injury"], day=TODAY, now=NOW)
     assert gate_of(user, TODAY).door == "check"
     assert gate_of(user, TODAY).ticked == ("pc_injury",)
     pending_checks.settle(user, ["pc_injury"], now=NOW)
@@ -30,35 +31,43 @@ def test_a_tick_closes_the_door_until_it_is_answered(user):
 
 
 def test_ticks_of_two_sessions_wait_together_and_each_needs_its_answer(user):
-    pending_checks.keep(user, ["pc_flare"], now=NOW)
-    pending_checks.keep(user, ["pc_emergency", "pc_flare"], now=NOW)
+    pending_checks.keep(user, ["pc_flare"], day=TODAY, now=NOW)
+    pending_checks.keep(user, ["pc_emergency", "pc_flare"], day=TODAY, now=NOW)
     assert pending_checks.pending(user, TODAY) == ("pc_emergency", "pc_flare")
     pending_checks.settle(user, ["pc_flare"], now=NOW)
     assert pending_checks.pending(user, TODAY) == ("pc_emergency",)
 
 
 def test_the_next_day_asks_anew_and_keeps_nothing_of_the_day_before(user):
-    pending_checks.keep(user, ["pc_flare"], now=NOW)
+    pending_checks.keep(user, ["pc_flare"], day=TODAY, now=NOW)
     assert gate_of(user, TODAY + DAY).door == "open"
-    pending_checks.keep(user, ["pc_injury"], now=NOW + DAY)
+    pending_checks.keep(user, ["pc_injury"], day=TODAY + DAY, now=NOW + DAY)
     assert pending_checks.pending(user, TODAY) == ()
     assert pending_checks.pending(user, TODAY + DAY) == ("pc_injury",)
 
 
+def test_what_a_phone_kept_since_yesterday_waits_today(user):
+    pending_checks.keep(user, ["pc_injury"], day=TODAY - DAY, now=NOW)
+    assert pending_checks.pending(user, TODAY) == ("pc_injury",)
+    for wrong in (TODAY + 2 * DAY, TODAY - 400 * DAY):
+        with pytest.raises(InvalidValue):
+            pending_checks.keep(user, ["pc_flare"], day=wrong, now=NOW)
+
+
 @pytest.mark.parametrize("ticked", [[], ["unknown"]])
 def test_what_the_check_does_not_have_is_not_kept(user, ticked):
-    pending_checks.keep(user, ticked, now=NOW)
+    pending_checks.keep(user, ticked, day=TODAY, now=NOW)
     assert gate_of(user, TODAY).door == "open"
     assert db.session.get(PendingCheck, (user.id, TODAY)) is None
 
 
 def test_a_lock_of_the_whole_plan_goes_before_it(user):
-    pending_checks.keep(user, ["pc_emergency"], now=NOW)
+    pending_checks.keep(user, ["pc_emergency"], day=TODAY, now=NOW)
     say(user, "em_heart")
     assert gate_of(user, TODAY).door == "safety"
 
 
 @pytest.mark.parametrize(("item", "urgent"), [("pc_injury", True), ("pc_flare", False)])
 def test_it_is_known_whether_help_may_be_needed(user, item, urgent):
-    pending_checks.keep(user, [item], now=NOW)
+    pending_checks.keep(user, [item], day=TODAY, now=NOW)
     assert gate_of(user, TODAY).may_be_emergency is urgent

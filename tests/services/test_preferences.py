@@ -10,9 +10,10 @@ from fstpwa.domain.preferences import ANYTHING, why_not
 from fstpwa.extensions import db
 from fstpwa.models.practice import Preference
 from fstpwa.services import people, reports
-from fstpwa.services.coming import coming_lines
+from fstpwa.services.coming import coming_days, coming_lines
 from fstpwa.services.day_plan import day_plan
 from fstpwa.services.gate import as_prescribed
+from fstpwa.services.people import pace_of
 from fstpwa.services.preferences import (
     change_place,
     change_wish,
@@ -125,9 +126,9 @@ def test_today_says_what_stands_in_and_why(user):
 
 def test_the_phone_fetches_what_stands_in_too(user):
     follow(user, "neck-and-desk")
-    before = set(coming_lines(user, TODAY))
+    before = set(coming_lines(coming_days(user, TODAY), pace_of(user)))
     change_wish(user, "neck-turns", "avoided", now=NOW)
-    assert set(coming_lines(user, TODAY)) != before
+    assert set(coming_lines(coming_days(user, TODAY), pace_of(user))) != before
 
 
 def test_what_stood_in_may_be_what_went_wrong(user):

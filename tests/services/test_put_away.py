@@ -1,15 +1,14 @@
 """How a movement felt decides what becomes of it in the sessions after."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from fstpwa.domain.session_changes import SessionChanges
 from fstpwa.domain.session_log import MovementResult, SessionLogEntry
 from fstpwa.services import movement_locks, people, sessions
 from fstpwa.services.day_plan import day_plan
-from fstpwa.services.sessions import AfterSessionEntry
 from tests.services.test_enrolments import NOW, TODAY, follow, sessions_of
 
 
@@ -38,6 +37,12 @@ def record(user, session, *, day: int = 0, stop=None, **changed):
         results=(MovementResult(**{**first, **changed}),),
     )
     return sessions.record_session(user, session, entry, now=at + timedelta(minutes=9))
+
+
+def say(user, log, answers, now):
+    """Say something about a session afterwards."""
+    changes = SessionChanges(answers=answers)
+    sessions.change_session(user, log.id, changes, at=now, operation_id=uuid4(), now=now)
 
 
 def played(user, session, day: int):
@@ -80,19 +85,11 @@ def test_a_movement_in_which_the_session_was_stopped_is_away_and_then_easier(use
 def test_naming_another_movement_afterwards_puts_that_one_away(user, planned):
     log = record(user, planned[0], state="part", reason="pain", stop="tingling")
     slug = log.movements[0].slug
-    entry = AfterSessionEntry(
-        pain_before=3,
-        worst_pain=2,
-        pain_kinds=("tingling_numb",),
-        effort=None,
-        note="",
-        movements={},
-    )
-    sessions.say_how_it_was(user, log, entry, now=NOW + timedelta(minutes=20))
+    unsure = {"pain_kinds": ("tingling_numb",), "felt_in": None}
+    say(user, log, unsure, NOW + timedelta(minutes=20))
     assert log.movements[0].pain_kind is None
     assert played(user, planned[0], 1)[slug] is True
-    named = replace(entry, felt_in=0)
-    sessions.say_how_it_was(user, log, named, now=NOW + timedelta(minutes=25))
+    say(user, log, {"felt_in": 0}, NOW + timedelta(minutes=25))
     assert slug not in played(user, planned[0], 1)
 
 

@@ -14,7 +14,6 @@ from fstpwa.domain.errors import Conflict
 from fstpwa.extensions import db
 from fstpwa.services.schema import (
     SchemaState,
-    forget_old_copies,
     require_current_schema,
     schema_state,
     upgrade_schema,
@@ -84,22 +83,38 @@ def test_a_start_on_an_older_database_is_refused_with_what_to_do(unmigrated_app,
         require_current_schema()
 
 
-def test_an_older_database_is_upgraded_and_sqlite_is_copied_before(unmigrated_app, tmp_path):
+def test_an_older_database_is_upgraded_and_copied_before(
+    unmigrated_app, tmp_path, postgresql_programs
+):
     upgrade_schema(tmp_path / "backups", now=NOW)
     add_next_migration(unmigrated_app, tmp_path)
 
     copy = upgrade_schema(tmp_path / "backups", now=NOW)
 
     assert schema_state() is SchemaState.CURRENT
-    if db.engine.dialect.name != "sqlite":
-        assert copy is None
-        return
-    assert copy == tmp_path / "backups" / "before-upgrade-20260301T093000Z.sqlite3"
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    name = f"before-upgrade-20260301T093000Z.{'sqlite3' if is_sqlite else 'dump'}"
+    assert copy == tmp_path / "backups" / name
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    if not is_sqlite:
+        return
     with closing(sqlite3.connect(copy)) as opened:
         tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master")}
     assert "user" in tables
     assert "of_the_next_version" not in tables
+
+
+def test_an_older_database_that_cannot_be_copied_stays_as_it_is(unmigrated_app, tmp_path):
+    upgrade_schema(tmp_path / "backups", now=NOW)
+    add_next_migration(unmigrated_app, tmp_path)
+    (tmp_path / "backups").touch()
+
+    with pytest.raises(FileExistsError):
+        upgrade_schema(tmp_path / "backups", now=NOW)
+    assert schema_state() is SchemaState.OLDER
+
+    assert upgrade_schema(tmp_path / "backups", now=NOW, with_copy=False) is None
+    assert schema_state() is SchemaState.CURRENT
 
 
 def test_a_database_of_a_newer_version_is_neither_started_nor_touched(unmigrated_app, tmp_path):
@@ -111,25 +126,3 @@ def test_a_database_of_a_newer_version_is_neither_started_nor_touched(unmigrated
         with pytest.raises(Conflict, match="newer version"):
             attempt()
     assert schema_state() is SchemaState.UNKNOWN
-
-
-def test_copies_older_than_thirty_days_are_deleted_and_nothing_else(tmp_path):
-    names = (
-        "before-upgrade-20260128T093000Z.sqlite3",
-        "before-upgrade-20260129T093000Z.new",
-        "before-upgrade-20260130T093001Z.sqlite3",
-        "before-upgrade-20261331T093000Z.sqlite3",
-        "before-upgrade-20200101T000000Z.sqlite3.mine",
-        "of-my-own-20200101T000000Z.sqlite3",
-    )
-    assert forget_old_copies(tmp_path / "backups", now=NOW) == 0
-    for name in names:
-        (tmp_path / name).touch()
-    assert forget_old_copies(tmp_path, now=NOW) == 2
-    assert {each.name for each in tmp_path.iterdir()} == set(names[2:])
-    assert forget_old_copies(tmp_path, now=NOW) == 0
-
-
-def test_a_copy_that_cannot_be_deleted_is_left_for_the_next_time(tmp_path):
-    (tmp_path / "before-upgrade-20200101T000000Z.sqlite3").mkdir()
-    assert forget_old_copies(tmp_path, now=NOW) == 0
