@@ -36,7 +36,7 @@ SPEAKERS := voice/out/package/voices
 
 LOCK_FILES := requirements.lock requirements-dev.lock figures/body/requirements.lock voice/requirements.lock
 
-.PHONY: help run test check build bench bench-reminders bench-adaptation lock clean figures bodies voice catalogues test-frontend test-sqlite test-postgresql browsers
+.PHONY: help run test check build bench bench-reminders bench-adaptation bench-outbox lock clean figures bodies voice catalogues test-frontend test-sqlite test-postgresql browsers
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,12 +77,16 @@ bench: build browsers ## Measure speed (some 70 minutes, on a quiet machine; see
 	$(BIN)/python bench/sign_ins.py
 	$(BIN)/python bench/player_lateness.py
 	$(BIN)/python bench/session_track.py
+	$(BIN)/python -m bench.offline_start
 
 bench-reminders: build $(DEV_READY) ## Measure reminders (some 25 minutes, on a quiet machine; see bench/reminders/README.md)
 	$(BIN)/python -m bench.reminders.throughput
 	$(BIN)/python -m bench.reminders.due_at_once
 	$(BIN)/python -m bench.reminders.kills
 	$(BIN)/python -m bench.reminders.outages
+
+bench-outbox: build $(DEV_READY) ## Kill the server while phones send (some 10 minutes, on a quiet machine; see bench/outbox/README.md)
+	$(BIN)/python -m bench.outbox.kills
 
 bench-adaptation: build $(DEV_READY) ## Live made-up years and try mutants of the rules (see bench/adaptation/README.md)
 	$(BIN)/python -m bench.adaptation.simulation

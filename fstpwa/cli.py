@@ -5,9 +5,10 @@ import os
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -23,9 +24,19 @@ from fstpwa.domain.errors import GoodDaysError
 from fstpwa.extensions import db
 from fstpwa.outbound.push.vapid import make_key
 from fstpwa.secrets_file import MASTER_KEY_BYTES, make_data_folder, make_secret
+from fstpwa.services import (
+    backups,
+    operator_tokens,
+    presence,
+    reminder_status,
+    schema,
+    sealing,
+    starting,
+)
 from fstpwa.services import demo as demo_people
-from fstpwa.services import operator_tokens, reminder_status, schema, sealing, starting
+from fstpwa.services.backups import Verified
 from fstpwa.services.reminder_status import Status
+from fstpwa.services.revisions import SchemaState
 
 REFUSED = 2
 BACKLOG = 512
@@ -50,9 +61,46 @@ def init(*, new_push_key: bool) -> None:
 
 
 @commands.command()
-def upgrade() -> None:
-    """Bring the database to this version; an SQLite one is copied first."""
+@click.option(
+    "--without-backup", is_flag=True, help="Where you have made one by other means just now."
+)
+def upgrade(*, without_backup: bool) -> None:
+    """Bring the database to this version; it is backed up first."""
     with _opened_app() as (settings, _app):
+        _upgrade(settings, with_copy=not without_backup)
+
+
+@commands.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--verify", is_flag=True, help="Make none: tell whether FILE could be relied on.")
+def backup(file: Path | None, *, verify: bool) -> None:
+    """Copy the database to FILE, or into the data folder for 30 days, while people use it."""
+    if verify and file is None:
+        raise click.UsageError("Name the file to verify.")
+    with _opened_app() as (settings, _app):
+        if verify and file is not None:
+            click.echo(f"{file} {_in_words(backups.verify(file))}")
+            return
+        target = file or backups.new_name(settings.backups_dir, "backup", now=datetime.now(UTC))
+        made = backups.back_up(target)
+        click.echo(f"Copied the database to {made}, read it again, and it is whole")
+        click.echo(_not_in_it(settings))
+
+
+@commands.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Put the backup FILE in the database's place; the one before is kept for 30 days.
+
+    Refused while Good Days runs. Whoever deleted their records since is deleted again.
+    """
+    settings = Settings()
+    make_data_folder(settings.data_dir)
+    with presence.alone(settings.data_dir), _opened_app(is_alone=True):
+        restored = backups.restore(file, now=datetime.now(UTC))
+        click.echo(f"Put {file} in the database's place: it {_in_words(restored.found)}")
+        if restored.kept:
+            click.echo(f"The database before is {restored.kept}, for 30 days")
         _upgrade(settings)
 
 
@@ -72,9 +120,10 @@ def serve(*, prepare: bool) -> None:
     """Serve pages and run the worker, both under this one process, until Ctrl-C."""
     settings = Settings()
     # The port comes first: whoever holds it may be using the same database.
-    with _listen(settings) as listening:
+    with _listen(settings) as listening, ExitStack() as stays:
         if prepare:
             _init(settings)
+        stays.enter_context(presence.at_work(settings.data_dir, across_exec=True))
         with _opened_app():
             if prepare:
                 _upgrade(settings)
@@ -88,10 +137,11 @@ def serve(*, prepare: bool) -> None:
 @commands.command()
 def worker() -> None:
     """Run the background loop alone, until SIGTERM."""
-    with _opened_app() as (_settings, app):
-        _make_ready()
-    log.configure()
-    background.run_until_signal(app)
+    with presence.at_work(Settings().data_dir):
+        with _opened_app() as (_settings, app):
+            _make_ready()
+        log.configure()
+        background.run_until_signal(app)
 
 
 @commands.group(name="content")
@@ -187,8 +237,26 @@ def _init(settings: Settings, *, new_push_key: bool = False) -> None:
     click.echo(f"{'Made' if made else 'Kept'} the master key in {settings.master_key_file}")
 
 
-def _upgrade(settings: Settings) -> None:
-    copy = schema.upgrade_schema(settings.backups_dir, now=datetime.now(UTC))
+def _in_words(found: Verified) -> str:
+    version = "this version" if found.state is SchemaState.CURRENT else "an older version"
+    people = "1 person" if found.people == 1 else f"{found.people} people"
+    return f"is whole, of {version}, with {people}; the master key opens it"
+
+
+def _not_in_it(settings: Settings) -> str:
+    key = (
+        "FSTPWA_MASTER_KEY"
+        if settings.master_key.get_secret_value()
+        else str(settings.master_key_file)
+    )
+    return (
+        f"Not in it: the master key ({key}), without which no note opens again, and the keys in "
+        f"{settings.push_keys_dir}. Keep a copy of both elsewhere, apart from the backups"
+    )
+
+
+def _upgrade(settings: Settings, *, with_copy: bool = True) -> None:
+    copy = schema.upgrade_schema(settings.backups_dir, now=datetime.now(UTC), with_copy=with_copy)
     if copy:
         click.echo(f"Copied the database to {copy}")
     _make_ready()
@@ -236,10 +304,11 @@ def _announce(settings: Settings) -> None:
 
 
 @contextmanager
-def _opened_app() -> Iterator[tuple[Settings, Flask]]:
+def _opened_app(*, is_alone: bool = False) -> Iterator[tuple[Settings, Flask]]:
+    """Build the app for a command, which is at work on the data folder for so long."""
     settings = Settings()
     app = create_app(settings)
-    with app.app_context():
+    with nullcontext() if is_alone else presence.at_work(settings.data_dir), app.app_context():
         try:
             yield settings, app
         finally:

@@ -113,6 +113,8 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
         "busy_timeout = 5000",
         "foreign_keys = ON",
         "secure_delete = ON",
+        # A sort that needs room for a moment still works where no disk has any.
+        "temp_store = MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

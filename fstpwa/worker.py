@@ -24,6 +24,7 @@ from fstpwa.extensions import db
 from fstpwa.outbound.mail import mailer_of
 from fstpwa.outbound.push.sending_thread import SendingThread, sender_settings_of
 from fstpwa.services import (
+    backups,
     codes,
     decisions,
     health,
@@ -34,7 +35,7 @@ from fstpwa.services import (
     push_counts,
     reminder_letters,
     reminder_retention,
-    schema,
+    storage,
     throttle,
 )
 from fstpwa.services.notices import Composer
@@ -61,6 +62,9 @@ PLAN_EVERY = timedelta(minutes=15)
 
 NICENESS = 5
 """How much the worker gives way to pages, which somebody waits for: 0 not at all, 19 wholly."""
+
+NOT_JUST_NOW = storage.REFUSES_WRITES | {storage.Fault.AWAY}
+"""With these faults nothing else of a round could be stored either: it is begun anew."""
 
 ICON = "/static/icons/icon-192.png"
 """What a notification shows beside its text."""
@@ -90,14 +94,23 @@ class Worker:
     def run_once(self, now: datetime) -> None:
         """Do what is due at `now`, commit it, and note that the worker is alive."""
         with self.app.app_context():
-            if self.planned_at is None or now - self.planned_at >= PLAN_EVERY:
-                self._plan_ahead(now)
-                self.planned_at = now
-                self._sweep(now)
-            health.record_heartbeat(now=now)
-            db.session.commit()
-            if self.mailer is not None:
-                reminder_letters.send_due(self.mailer, now=now, after_each=self._let_others_in)
+            try:
+                self._do_what_is_due(now)
+            except Exception as problem:
+                db.session.remove()
+                storage.note_refused(problem)
+                raise
+
+    def _do_what_is_due(self, now: datetime) -> None:
+        if self.planned_at is None or now - self.planned_at >= PLAN_EVERY:
+            self._plan_ahead(now)
+            self.planned_at = now
+            self._sweep(now)
+        health.record_heartbeat(now=now)
+        db.session.commit()
+        storage.note_written()
+        if self.mailer is not None:
+            reminder_letters.send_due(self.mailer, now=now, after_each=self._let_others_in)
 
     def remind(self) -> None:
         """Send the reminders that are due."""
@@ -130,7 +143,7 @@ class Worker:
         people.forget_out_of_reach(now=now, at_most=MOST_FORGOTTEN)
         db.session.commit()
         self._sweep_occurrences(now)
-        schema.forget_old_copies(self.app.config["GOOD_DAYS"].backups_dir, now=now)
+        backups.forget_old_copies(now=now)
 
     def _sweep_occurrences(self, now: datetime) -> None:
         for _ in range(MOST_OLD_BATCHES):
@@ -152,6 +165,8 @@ class Worker:
             db.session.commit()
         except Exception as problem:
             db.session.rollback()
+            if storage.fault_of(problem) in NOT_JUST_NOW:
+                raise
             if len(ids) == 1:
                 log.error("planning_failed", error=problem)
                 return

@@ -106,6 +106,8 @@ def is_one_line(text: str) -> bool:
         ["init"],
         ["demo"],
         ["upgrade"],
+        ["backup"],
+        ["restore"],
         ["content"],
         ["content", "check"],
         ["reminders"],
@@ -202,6 +204,51 @@ def test_an_upgrade_seals_what_was_stored_in_the_clear_once(
     assert "Sealed what was in the clear: 1." in capsys.readouterr().out
     cli.main(["upgrade"])
     assert "Sealed" not in capsys.readouterr().out
+
+
+@pytest.fixture
+def demo(data_folder, new_database, monkeypatch, capsys, postgresql_programs):
+    """A database with the demo people in it."""
+    monkeypatch.setenv("FSTPWA_DATABASE_URL", new_database())
+    monkeypatch.setenv("FSTPWA_DEMO", "true")
+    assert [cli.main([each]) for each in ("init", "upgrade", "demo")] == [0, 0, 0]
+    capsys.readouterr()
+
+
+def test_a_backup_says_what_is_not_in_it_and_can_be_verified_and_put_back(
+    demo, data_folder, tmp_path, capsys
+):
+    copy = str(tmp_path / "copy")
+    assert cli.main(["backup", copy]) == 0
+    said = capsys.readouterr().out
+    assert f"Copied the database to {copy}" in said
+    assert str(data_folder / "master_key") in said
+    assert str(data_folder / "push_keys") in said
+    assert (data_folder / "master_key").read_text().strip() not in said
+
+    assert cli.main(["backup", "--verify", copy]) == 0
+    assert "is whole, of this version, with 3 people; the master key opens it" in (
+        capsys.readouterr().out
+    )
+
+    assert cli.main(["restore", copy]) == 0
+    said = capsys.readouterr().out
+    assert f"Put {copy} in the database's place" in said
+    assert "The database before is " in said
+    assert "up to date" in said
+
+
+def test_a_backup_without_a_name_is_kept_in_the_data_folder(demo, data_folder, capsys):
+    assert cli.main(["backup"]) == 0
+    [made] = (data_folder / "backups").iterdir()
+    assert made.name.startswith("backup-")
+    assert str(made) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["backup", "--verify"], ["restore"], ["restore", "nothing"]])
+def test_what_cannot_be_verified_or_put_back_is_one_line(demo, arguments, capsys):
+    assert cli.main(arguments) == 2
+    assert is_one_line(capsys.readouterr().err)
 
 
 @pytest.mark.parametrize("command", ["upgrade", "demo", "worker", "serve"])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
 
 from fstpwa import log
@@ -98,8 +98,9 @@ def stamp_last_seen(device: DeviceSession, *, now: datetime) -> None:
         return
     token = read_only.set(False)
     try:
-        # A database that is busy with something long costs the stamp, not the page.
-        with suppress(OperationalError), db.engine.connect() as stamps:
+        # A database that is busy with something long, full or read-only costs the stamp, not the
+        # page.
+        with suppress(DBAPIError), db.engine.connect() as stamps:
             stamps.execute(
                 update(DeviceSession)
                 .where(DeviceSession.id == device.id)

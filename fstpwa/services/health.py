@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fstpwa.extensions import db
 from fstpwa.models.people import WorkerHeartbeat
+from fstpwa.services import storage
 from fstpwa.services.reminder_queue import oldest_overdue_s
 
 LATE_AFTER = timedelta(seconds=90)
@@ -29,13 +30,15 @@ class Health:
     worker: Literal["ok", "late", "unknown"]
     reminders: Literal["ok", "late", "unknown"]
     """Late: one that is due has been waiting for more than five minutes."""
+    storage: Literal["ok", "low", "refuses", "unknown"]
+    """Refuses: nothing can be written, as on a full disk, but everything can be read."""
 
     @property
     def status(self) -> Literal["ok", "degraded", "down"]:
         """Return ok, degraded (people can use it, the background stands still) or down."""
         if self.database == "away":
             return "down"
-        return "ok" if self.worker == self.reminders == "ok" else "degraded"
+        return "ok" if self.worker == self.reminders == self.storage == "ok" else "degraded"
 
 
 def record_heartbeat(*, now: datetime) -> None:
@@ -55,13 +58,15 @@ def look(*, now: datetime) -> Health:
             select(WorkerHeartbeat.beat_at).where(WorkerHeartbeat.id == THE_ROW)
         )
         overdue_s = oldest_overdue_s(now=now)
+        refuses = storage.refuses_writes(written_at=beat_at)
     except SQLAlchemyError:
         db.session.rollback()
-        return Health(database="away", worker="unknown", reminders="unknown")
+        return Health(database="away", worker="unknown", reminders="unknown", storage="unknown")
     late = beat_at is None or now - beat_at > LATE_AFTER
     stands_still = overdue_s > STANDS_STILL_AFTER.total_seconds()
     return Health(
         database="ok",
         worker="late" if late else "ok",
         reminders="late" if stands_still else "ok",
+        storage="refuses" if refuses else "low" if storage.is_low() else "ok",
     )

@@ -26,6 +26,7 @@ def healthz() -> ResponseReturnValue:
         database=found.database,
         worker=found.worker,
         reminders=found.reminders,
+        storage=found.storage,
         version=VERSION,
     )
     answer.headers["Cache-Control"] = "no-store"
