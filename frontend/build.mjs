@@ -7,7 +7,8 @@ import { build } from "esbuild";
 
 const here = import.meta.dirname;
 const dist = join(here, "../fstpwa/static/dist");
-const offlinePage = join(here, "../fstpwa/templates/app/offline.html");
+/** Pages that are the same for everybody and kept as part of the shell: address -> template. */
+const shellPages = { "/offline": "app/offline.html", "/offline/not-sent": "app/not_sent.html" };
 const PAGE_JS_LIMIT = 30_000; // bytes, brotli
 const PRECACHE_LIMIT = 150_000; // bytes, brotli
 
@@ -54,10 +55,16 @@ const olderNames = JSON.parse(optional(join(dist, "previous.json")) || "[]");
 
 const sources = {
   // First, because others load them by their addresses.
+  "warm.js": "src/page/offline/warm.ts",
+  "leaving.js": "src/page/leaving/main.ts",
   "upkeep.js": "src/page/upkeep.ts",
+  "outbox.js": "src/page/outbox/main.ts",
   "htmx.js": "src/page/htmx.ts",
   "page.js": "src/page/main.ts",
   "today.js": "src/page/today.ts",
+  "ahead.js": "src/page/offline/ahead.ts",
+  "no_network.js": "src/page/offline/no_network.ts",
+  "offline_settings.js": "src/page/offline_settings/main.ts",
   "movement.js": "src/page/movement.ts",
   "passkey.js": "src/page/passkey.ts",
   "sounds.js": "src/page/sounds.ts",
@@ -68,6 +75,7 @@ const sources = {
   "main.css": "styles/main.css",
   "accounts.css": "styles/by_page/accounts.css",
   "library.css": "styles/by_page/library.css",
+  "offline.css": "styles/by_page/offline.css",
   "player.css": "styles/by_page/player.css",
   "progress.css": "styles/by_page/progress.css",
   "questions.css": "styles/by_page/questions.css",
@@ -76,8 +84,10 @@ const sources = {
 };
 const manifest = {};
 for (const [name, entry] of Object.entries(sources)) {
-  const addresses = { UPKEEP: JSON.stringify(`/static/dist/${manifest["upkeep.js"]}`), HTMX: JSON.stringify(`/static/dist/${manifest["htmx.js"]}`) };
-  const script = { format: "iife", define: { ...common.define, ...addresses } };
+  const address = (built) => JSON.stringify(`/static/dist/${manifest[built]}`);
+  const addresses = { WARM: address("warm.js"), LEAVING: address("leaving.js"), UPKEEP: address("upkeep.js"), OUTBOX: address("outbox.js"), HTMX: address("htmx.js") };
+  // Others call what is in these; everything else only runs.
+  const script = { format: ["warm.js", "leaving.js"].includes(name) ? "esm" : "iife", define: { ...common.define, ...addresses } };
   const text = await bundle(entry, { external: ["/static/*"], ...(name.endsWith(".js") && script) });
   const [stem, ending] = name.split(".");
   manifest[name] = `${stem}.${shorten(text)}.${ending}`;
@@ -87,10 +97,11 @@ const symbols = sprite();
 manifest["sprite.svg"] = `sprite.${shorten(symbols)}.svg`;
 put(manifest["sprite.svg"], symbols);
 
-// The offline page names built files, so its revision follows them as well as its own text.
+// Such a page names built files, so its revision follows them as well as its own text.
 const precache = Object.values(manifest).map((name) => ({ url: `/static/dist/${name}`, revision: null }));
-const shell = optional(offlinePage) + optional(join(here, "../fstpwa/templates/base.html")) + JSON.stringify(manifest);
-precache.push({ url: "/offline", revision: shorten(shell) });
+for (const [url, template] of Object.entries(shellPages)) {
+  precache.push({ url, revision: shorten(optional(join(here, "../fstpwa/templates", template)) + JSON.stringify(manifest)) });
+}
 put("sw.js", await bundle("src/worker/main.ts", { format: "iife", define: { ...common.define, PRECACHE: JSON.stringify(precache) } }));
 put("manifest.json", JSON.stringify(manifest, null, 2));
 
@@ -104,7 +115,7 @@ for (const file of readdirSync(dist)) {
 }
 
 // All that every page loads, sooner or later.
-const pageSize = ["page.js", "htmx.js", "upkeep.js"].reduce((sum, name) => sum + sizes[manifest[name]], 0);
+const pageSize = ["page.js", "htmx.js", "upkeep.js", "outbox.js"].reduce((sum, name) => sum + sizes[manifest[name]], 0);
 const precacheSize = Object.values(manifest).reduce((sum, name) => sum + sizes[name], 0);
 console.log(`page JavaScript ${pageSize} B of ${PAGE_JS_LIMIT}, precache ${precacheSize} B of ${PRECACHE_LIMIT} (brotli, without the offline page)`);
 if (pageSize > PAGE_JS_LIMIT || precacheSize > PRECACHE_LIMIT) {

@@ -43,6 +43,16 @@ export interface Kept extends Operation {
   readonly keptAt: number;
   /** Until then a form's own request carries it, and the sender leaves it alone; ms since 1970. */
   readonly heldUntil: number;
+  /** What was answered, as the person reads it: question and answer. Stays on the phone. */
+  readonly said?: readonly (readonly [question: string, answer: string])[];
+}
+
+/** So long a form's own request may take before the sender carries its entry. */
+export const HELD_MS = 15_000;
+
+/** Whether a form's own request is still about to carry it. A clock that was set back holds nothing up. */
+export function isHeld({ heldUntil }: Pick<Kept, "heldUntil">, now: number): boolean {
+  return heldUntil > now && heldUntil - now <= HELD_MS;
 }
 
 export type Result = "applied" | "merged" | "duplicate" | "rejected" | "unknown_schema";

@@ -5,6 +5,11 @@ export type PageMessage =
   /** Sent at every start of a page and when the network is back: somebody is here. */
   | { type: "SEND_ANSWERS" };
 
+/** What the service worker may say to a page. */
+export type WorkerMessage =
+  /** The page at this address came after all, too late for whoever asked for it. */
+  { type: "ARRIVED"; url: string };
+
 const TYPES: readonly unknown[] = ["SKIP_WAITING", "SEND_ANSWERS"] satisfies PageMessage["type"][];
 
 /** Say whether a message's data is one that the worker knows. */
