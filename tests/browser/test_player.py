@@ -34,6 +34,8 @@ def test_a_whole_session_goes_by_and_is_recorded_as_done(
             kinds.add(player.kind)
         player.winds_on(end - start - 3 * ((end - start) // 4))
     player.is_in("finished")
+    # The server answers in real time: three seconds of the page's without it would ask here how it was.
+    expect(player.part("ending-status")).to_have_text("Saved.")
     player.winds_on(CLOSING_WORDS_S)
     saved(player)
 

@@ -5,11 +5,12 @@ import re
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Faults, Site
+from tests.browser.offline_phone import entries_of, soon
 from tests.browser.people import Somebody
-from tests.browser.player_page import HOW_WAS_IT, PlayerPage, saved
+from tests.browser.player_page import PlayerPage, saved
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +55,7 @@ def test_with_nothing_done_there_is_nothing_to_save(
     assert somebody.state_of(session_id) == "planned"
 
 
-def test_without_a_network_at_the_end_it_is_kept_and_saved_later(
+def test_without_a_network_at_the_end_it_is_kept_and_sent_by_itself(
     player: PlayerPage, somebody: Somebody, faults: Faults
 ):
     faults.expect("ERR_INTERNET_DISCONNECTED")
@@ -63,56 +64,53 @@ def test_without_a_network_at_the_end_it_is_kept_and_saved_later(
     player.page.context.set_offline(True)
     player.press("stop", "finish")
     status = player.part("ending-status")
-    expect(status).to_have_text("Saving what you did…")
-    player.winds_on_until(status, "kept on this phone")
-    expect(player.part("try-again")).to_be_visible()
+    player.winds_on_until(status, "Saved on this phone")
+    expect(player.part("after-form")).to_be_visible()
+    expect(player.part("try-again")).to_be_hidden()
     assert somebody.logs() == []
+    assert kept_in_storage(player) == []
 
     player.page.context.set_offline(False)
-    saved(player)
+    expect(status).to_have_text("Saved.")
     [log] = somebody.logs()
     assert log.done_s == 60
 
 
-def test_what_was_not_saved_is_sent_when_the_page_opens_again(
+def test_what_was_not_saved_is_sent_from_any_page(
     player: PlayerPage, somebody: Somebody, faults: Faults
 ):
-    faults.expect("ERR_FAILED")
-    player.page.route(LOG_URL, lambda route: route.abort())
-    player.begin()
-    player.winds_on(60)
-    player.press("stop", "finish")
-    player.winds_on_until(player.part("ending-status"), "kept on this phone")
-    player.page.goto("/today")
-    player.page.unroute(LOG_URL)
-    player.page.goto(player.path)
-    saved(player)
+    finished_without_a_network(player, faults)
+    page = player.page
+    soon(somebody.logs, page, 30)
+    soon(lambda: not entries_of(page, somebody), page)
     [log] = somebody.logs()
     assert log.done_s == 60
 
 
 class TestKeptOnToday:
-    """What the phone still keeps is found on Today, not only on the page it came from."""
+    """Today shows what is under way; what is over goes to the outbox by itself."""
 
-    def test_a_session_that_is_not_saved_can_be_saved(
-        self, player: PlayerPage, somebody: Somebody, faults: Faults
+    def test_what_an_older_version_had_not_saved_is_sent(
+        self, player: PlayerPage, somebody: Somebody
     ):
-        card = self.finished_without_a_network(player, faults)
-        expect(card.get_by_role("heading")).to_have_text("A session is not saved yet")
-        card.get_by_role("button", name="Save").click()
-        saved(player)
-        [log] = somebody.logs()
-        assert log.done_s == 60
+        player.begin()
+        player.winds_on(60)
         player.page.goto("/today")
-        expect(card).to_be_hidden()
-
-    def test_or_thrown_away(self, player: PlayerPage, somebody: Somebody, faults: Faults):
-        card = self.finished_without_a_network(player, faults)
-        card.get_by_role("button", name="Throw away").click()
-        expect(card.get_by_role("heading")).to_have_count(0)
+        player.page.evaluate(
+            """() => {
+              const [key] = Object.keys(localStorage).filter((each) => /session[.].*[.]/.test(each));
+              const kept = JSON.parse(localStorage.getItem(key));
+              kept.state.phase = "finished";
+              localStorage.setItem(key, JSON.stringify(kept));
+            }"""
+        )
+        player.page.clock.resume()
         player.page.reload()
+        soon(somebody.logs, player.page, 30)
+        card = player.page.locator('[data-component="kept-sessions"]')
         expect(card).to_be_hidden()
-        assert somebody.logs() == []
+        assert kept_in_storage(player) == []
+        assert len(somebody.logs()) == 1
 
     def test_one_under_way_can_be_carried_on(self, player: PlayerPage):
         player.begin()
@@ -123,51 +121,79 @@ class TestKeptOnToday:
         card.get_by_role("link", name="Carry on").click()
         player.is_in("playing")
 
-    def test_somebody_else_on_the_same_phone_does_not_see_it(
-        self, player: PlayerPage, site: Site, faults: Faults
+    def test_somebody_else_on_the_same_phone_neither_sees_nor_sends_it(
+        self, player: PlayerPage, somebody: Somebody, site: Site, faults: Faults
     ):
-        card = self.finished_without_a_network(player, faults)
-        Somebody(site.app).signs_in(player.page.context, site.origin)
-        player.page.reload()
-        expect(player.page.locator("#practice")).to_be_visible()
-        expect(card).to_be_hidden()
-
-    @staticmethod
-    def finished_without_a_network(player: PlayerPage, faults: Faults) -> Locator:
-        faults.expect("ERR_FAILED")
-        player.page.route(LOG_URL, lambda route: route.abort())
-        player.begin()
-        player.winds_on(60)
-        player.press("stop", "finish")
-        player.winds_on_until(player.part("ending-status"), "kept on this phone")
-        player.page.unroute(LOG_URL)
+        other = Somebody(site.app)
+        finished_without_a_network(player, faults, other, site)
         player.page.goto("/today")
-        return player.page.locator('[data-component="kept-sessions"]')
+        expect(player.page.locator("#practice")).to_be_visible()
+        player.page.wait_for_timeout(1500)
+        assert other.logs() == somebody.logs() == []
+        assert len(entries_of(player.page, somebody)) == 1
+
+
+def finished_without_a_network(
+    player: PlayerPage, faults: Faults, other: Somebody | None = None, site: Site | None = None
+) -> None:
+    """End a session with no network; then there is one, on another page, perhaps as somebody else."""
+    faults.expect("ERR_FAILED")
+    no_network = re.compile(r"/log$|/api/outbox$")
+    player.page.route(no_network, lambda route: route.abort())
+    player.begin()
+    player.winds_on(60)
+    player.press("stop", "finish")
+    player.winds_on_until(player.part("ending-status"), "Saved on this phone")
+    if other and site:
+        other.signs_in(player.page.context, site.origin)
+    player.page.goto("/progress")
+    player.page.unroute(no_network)
+    player.page.clock.resume()
+
+
+def kept_in_storage(player: PlayerPage) -> list[str]:
+    """Return what localStorage keeps of sessions."""
+    keys = player.page.evaluate("() => Object.keys(localStorage)")
+    return [key for key in keys if re.search(r"session[.].*[.]", key)]
 
 
 def test_an_answer_that_got_lost_does_not_make_a_second_record(
     player: PlayerPage, somebody: Somebody, faults: Faults
 ):
     faults.expect("ERR_FAILED")
-    sent: list[str] = []
 
-    def lose_the_first_answer(route: Route) -> None:
-        sent.append(route.request.post_data or "")
-        if len(sent) == 1:
-            route.fetch(max_redirects=0)
-            route.abort()
-        else:
-            route.continue_()
+    def lose_the_answer(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
 
-    player.page.route(LOG_URL, lose_the_first_answer)
+    player.page.route(LOG_URL, lose_the_answer)
     player.begin()
     player.winds_on(45)
     player.press("stop", "finish")
-    with player.page.expect_navigation(url=HOW_WAS_IT):
-        while len(sent) < 2:
-            player.winds_on(1)
-    first, second = (re.sub("sent_at=[^&]*", "", each) for each in sent)
-    assert first == second
+    player.winds_on_until(player.part("ending-status"), "Saved.")
+    soon(lambda: not entries_of(player.page, somebody), player.page)
+    assert len(somebody.logs()) == 1
+
+
+def test_where_the_browser_keeps_nothing_the_page_says_so_and_goes_on_trying(
+    player: PlayerPage, somebody: Somebody, faults: Faults
+):
+    faults.expect("ERR_FAILED")
+    player.page.evaluate(
+        """() => {
+          IDBFactory.prototype.open = () => { throw new Error("refused"); };
+          Storage.prototype.setItem = () => { throw new Error("refused"); };
+        }"""
+    )
+    player.page.route(LOG_URL, lambda route: route.abort())
+    player.begin()
+    player.winds_on(45)
+    player.press("stop", "finish")
+    status = player.part("ending-status")
+    player.winds_on_until(status, "Not saved yet")
+    player.page.unroute(LOG_URL)
+    player.press("try-again")
+    saved(player)
     assert len(somebody.logs()) == 1
 
 

@@ -1,9 +1,10 @@
-// Sessions that this phone still keeps for whoever is signed in: not saved yet, or under way.
-import { button } from "./button.ts";
-import { failureWords, postWithRetry } from "./player/save.ts";
+// Sessions that this phone keeps for whoever is signed in: those under way are shown, those that are over go to the outbox.
+import { entryStore, type EntryStore } from "../outbox/database.ts";
+import { dayInWords, sessionEntry } from "./player/entries.ts";
+import { kept } from "./player/keeping.ts";
 import { browserStore, isOver, Keeper, sessionKey, sessionUrl, type Kept, type Store } from "./player/storage.ts";
 
-/** What was not saved for so long is thrown away: it is about somebody's health. */
+/** What was not touched for so long is thrown away: it is about somebody's health. */
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 
 export interface Found {
@@ -26,68 +27,49 @@ export function keptSessions(store: Store, user: string, now: number): Found[] {
   return found.sort((a, b) => a.kept.savedAt - b.kept.savedAt);
 }
 
-/** Show the kept sessions of the person in `data-user`; stay hidden where there are none. */
+/** Give the outbox what is over; @returns what it did not take. */
+export async function moveOver(found: readonly Found[], store: Pick<EntryStore, "put">, now: number): Promise<Found[]> {
+  const left: Found[] = [];
+  for (const each of found) {
+    const { session, keeper, kept: { name, result } } = each;
+    if (await kept(store, sessionEntry({ session, name }, result, now))) keeper.clear();
+    else left.push(each);
+  }
+  return left;
+}
+
+/** Show what the person in `data-user` has under way; hidden where there is nothing. What is over goes to the outbox. */
 export function startKeptSessions(element: HTMLElement): void {
   const store = browserStore();
   const user = element.dataset["user"];
   if (store === null || !user) return;
-  const cards = keptSessions(store, user, Date.now()).map((each) => (isOver(each.kept) ? unsaved(each) : underWay(each)));
-  element.replaceChildren(...cards);
-  element.hidden = cards.length === 0;
-}
-
-function underWay({ session, kept }: Found): HTMLElement {
-  const on = document.createElement("a");
-  on.className = "button";
-  on.href = sessionUrl(session);
-  on.textContent = "Carry on";
-  return card("A session is under way", nameAndDay(kept), on);
-}
-
-function unsaved({ session, kept, keeper }: Found): HTMLElement {
-  const status = paragraph("");
-  status.setAttribute("role", "status");
-  const save = button("Save", "button");
-  const away = button("Throw away", "button button-stop-quiet");
-  const made = card("A session is not saved yet", nameAndDay(kept), save, away);
-  made.append(status);
-  save.addEventListener("click", () => {
-    save.disabled = away.disabled = true;
-    status.textContent = "Saving…";
-    const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-    void postWithRetry(`${sessionUrl(session)}/log`, kept.result, (url, init) => fetch(url, init), wait).then((saved) => {
-      if (saved.ok) {
-        keeper.clear();
-        location.assign(saved.url);
-        return;
-      }
-      save.disabled = away.disabled = false;
-      status.textContent = failureWords(saved);
-      save.focus();
-    });
+  const show = (cards: readonly HTMLElement[]): void => {
+    element.append(...cards);
+    element.hidden = element.childElementCount === 0;
+  };
+  const found = keptSessions(store, user, Date.now());
+  element.replaceChildren();
+  show(found.filter((each) => !isOver(each.kept)).map((each) => card(each, "A session is under way", "Carry on")));
+  const over = found.filter((each) => isOver(each.kept));
+  void moveOver(over, entryStore(user), Date.now()).then((left) => {
+    show(left.map((each) => card(each, "A session is not saved yet", "Save it")));
   });
-  away.addEventListener("click", () => {
-    keeper.clear();
-    made.remove();
-    document.querySelector<HTMLElement>("main")?.focus();
-  });
-  return made;
 }
 
-function nameAndDay({ name, result }: Kept): string {
-  const day = new Date(result.started_at).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" });
-  return `${name}, ${day}`;
-}
-
-function card(title: string, words: string, ...actions: HTMLElement[]): HTMLElement {
+/** @param leads What its link says: the session's own page goes on with it, or saves it. */
+function card({ session, kept: { name, result } }: Found, title: string, leads: string): HTMLElement {
   const heading = document.createElement("h2");
   heading.textContent = title;
+  const link = document.createElement("a");
+  link.className = "button";
+  link.href = sessionUrl(session);
+  link.textContent = leads;
   const row = document.createElement("p");
   row.className = "row";
-  row.append(...actions);
+  row.append(link);
   const made = document.createElement("div");
   made.className = "card stack";
-  made.append(heading, paragraph(words), row);
+  made.append(heading, paragraph(`${name}, ${dayInWords(result.started_at)}`), row);
   return made;
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptSessions } from "../../src/page/kept_sessions.ts";
+import type { Kept as Entry } from "../../src/outbox/entry.ts";
+import { keptSessions, moveOver } from "../../src/page/kept_sessions.ts";
 import { newSession, type SessionState } from "../../src/page/player/session.ts";
 import { isOver, KEPT_SCHEMA, sessionKey, type Kept } from "../../src/page/player/storage.ts";
 import { samplePlan } from "../player/sample_plan.ts";
@@ -61,4 +62,17 @@ test("after 30 days it goes, and so does what nobody can read; other people's st
   });
   assert.deepEqual(keptSessions(store, "maya", NOW), []);
   assert.deepEqual(Object.keys(store), [sessionKey("maya", "not begun"), sessionKey("tom", "old"), "good-days.player.settings"]);
+});
+
+test("what is over goes to the outbox at once, and only what is there leaves its old place", async () => {
+  const key = sessionKey("maya", "one");
+  const store = storage({ [key]: kept(2, { phase: "finished" }) });
+  const put: Entry[] = [];
+  const full = { put: () => Promise.reject(new Error("full")) };
+  assert.equal((await moveOver(keptSessions(store, "maya", NOW), full, NOW)).length, 1);
+  assert.deepEqual(Object.keys(store), [key]);
+  const open = { put: async (entry: Entry) => void put.push(entry) };
+  assert.deepEqual(await moveOver(keptSessions(store, "maya", NOW), open, NOW), []);
+  assert.deepEqual(put.map(({ op, kind, heldUntil, data }) => [op, kind, heldUntil, data["session"]]), [["id", "session", 0, "one"]]);
+  assert.deepEqual(Object.keys(store), []);
 });

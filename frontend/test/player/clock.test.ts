@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GuardedClock } from "../../src/page/player/clock.ts";
-import { uuid7 } from "../../src/page/player/uuid7.ts";
+import { uuid7 } from "../../src/outbox/uuid7.ts";
 
 /** A device whose clocks can be moved apart. */
 function device() {

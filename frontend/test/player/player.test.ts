@@ -315,3 +315,15 @@ test("keys: letters can be switched off, a focused button keeps its space", () =
   assert.equal(actionOf(key("r", false, true), true), null);
   assert.equal(actionOf(key("x"), true), null);
 });
+
+test("what is over is kept once: a look at the last screen does not put it back", () => {
+  const { player, pass, keeper } = phone();
+  player.send(BEGIN);
+  pass(20_000);
+  player.send({ type: "stop" });
+  assert.equal(keeper.load()?.state.phase, "stopped");
+  keeper.clear();
+  player.send({ type: "tick" });
+  player.leave();
+  assert.equal(keeper.load(), null);
+});

@@ -1,11 +1,10 @@
 """A planned session: its check beforehand, the player, moving and skipping it, what was done."""
 
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from uuid6 import uuid7
 
@@ -26,22 +25,23 @@ from fstpwa.blueprints.sessions.forms import (
     PreferForm,
     entry_of_player,
 )
+from fstpwa.blueprints.sessions.on_the_phone import on_the_phone
 from fstpwa.content import library
 from fstpwa.domain.after_session import emergency_help
 from fstpwa.domain.days import day_in_words, local_day
+from fstpwa.domain.errors import Gone, NotFound
 from fstpwa.domain.gate_words import Change, changes
 from fstpwa.domain.pre_session import known_items, may_be_emergency
 from fstpwa.domain.session_log import SessionLogEntry
 from fstpwa.extensions import db
 from fstpwa.models.practice import PlannedSession
+from fstpwa.offline import day_shown, kept_offline
 from fstpwa.services import decisions, gate, pending_checks, planning, red_days, sessions
-from fstpwa.services.coming import coming_lines
 from fstpwa.services.day_plan import DayPlan, day_plan
 from fstpwa.services.figures import figure_of
 from fstpwa.services.gate import Gate, PlayableSession
 from fstpwa.services.player_plan import player_plan, stamped
 from fstpwa.services.today import others_today, session_card
-from fstpwa.services.voices import voices
 from fstpwa.web import go_to
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
@@ -52,9 +52,15 @@ CLOSED = "closed"
 
 @blueprint.get("/<uuid:session_id>")
 @signed_in
+@kept_offline
 def play(session_id: UUID) -> ResponseReturnValue:
-    """Show the guided player of a planned session; the check before it is always asked."""
+    """Show the guided player of a planned session; the check before it is always asked.
+
+    A phone asks for it ahead with `on`, the session's own day: as it will be then.
+    """
     session = planning.planned_session(acting_user(), session_id)
+    if "on" in request.args and request.args["on"] != session.day.isoformat():
+        raise NotFound("The session is on another day.")
     return _player(session, Choices(), checked=False)
 
 
@@ -70,16 +76,6 @@ def stamp(session_id: UUID) -> ResponseReturnValue:
     if not found.gate.is_open or playable.is_emptied or red_days.is_held(user, today):
         return Response(CLOSED, mimetype="text/plain")
     return Response(_plan(playable, today)["stamp"], mimetype="text/plain")
-
-
-@blueprint.get("/coming")
-@signed_in
-def coming() -> ResponseReturnValue:
-    """List what the sessions of the coming days will say: a phone fetches the recordings ahead."""
-    user = acting_user()
-    today = local_day(datetime.now(UTC), user.time_zone)
-    lines = coming_lines(user, today)
-    return jsonify(lines=lines, voices=[asdict(each) for each in voices()] if lines else [])
 
 
 @blueprint.get("/check")
@@ -150,7 +146,11 @@ def log(session_id: UUID) -> ResponseReturnValue:
         return _ask_about(session, items, Choices.read(request.form))
     else:
         entry = _entry_of_plain_form(session, now)
-    stored = sessions.record_session(user, session, entry, now=now)
+    try:
+        stored = sessions.record_session(user, session, entry, now=now)
+    except Gone:
+        # It came again after it was deleted on another device, and stays deleted.
+        return go_to(url_for("progress.index"))
     decisions.note(user, now=now)
     db.session.commit()
     return go_to(url_for("progress.session", log_id=stored.id))
@@ -229,7 +229,8 @@ def _entry_of_plain_form(session: PlannedSession, now: datetime) -> SessionLogEn
 
 def _ask_about(session: PlannedSession, items: list[str], choices: Choices) -> ResponseReturnValue:
     """Keep what was ticked, so that leaving does not undo it, and ask its questions."""
-    pending_checks.keep(acting_user(), items, now=datetime.now(UTC))
+    user, now = acting_user(), datetime.now(UTC)
+    pending_checks.keep(user, items, day=local_day(now, user.time_zone), now=now)
     db.session.commit()
     return _questions(session, AnswersForm(items, library().safety), choices)
 
@@ -267,7 +268,7 @@ def _plan(playable: PlayableSession, today: date) -> dict[str, Any]:
 def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> ResponseReturnValue:
     """Return the page of the player, with what was chosen so far; or where the gate leads."""
     user = acting_user()
-    today = local_day(datetime.now(UTC), user.time_zone)
+    today = day_shown(local_day(datetime.now(UTC), user.time_zone))
     found = day_plan(user, today)
     if found.gate.door == "check":
         return _questions(session, AnswersForm(found.gate.ticked, library().safety), choices)
@@ -292,10 +293,11 @@ def _page(
     same = {key for key, item in playable.items.items() if item.slug == prescribed[key].slug}
     choices = choices.only_of(same)
     card = session_card(playable, user, found.gate, keeps_usual=found.adaptation.kept_usual)
+    plan = _plan(playable, today)
     return render_template(
         "sessions/player.html",
         session=session,
-        plan=_plan(playable, today),
+        plan=plan,
         check=safety.pre_session,
         checked=checked,
         short_check=sessions.practised_on(user, today),
@@ -310,6 +312,8 @@ def _page(
         risk=safety.message("risk_before_session"),
         pain_anchors=library().measures[safety.after_session.worst_pain_measure].anchors,
         help=emergency_help(safety, user.country or None),
+        messages=safety.messages,
+        phone=on_the_phone(user, plan.pop("red_from")),
         fresh_log_id=uuid7(),
         figure_of=figure_of,
     )

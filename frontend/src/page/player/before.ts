@@ -3,6 +3,11 @@
 import { part, setText } from "./elements.ts";
 import { proposed } from "./pain_proposal.ts";
 import type { Part, Plan } from "./plan.ts";
+import type { ItemResult } from "./practice_log.ts";
+import type { Result } from "./storage.ts";
+
+/** Name of the flare-day version. */
+const FLARE = "flare";
 
 export interface Choices {
   readonly variant: string;
@@ -36,7 +41,7 @@ export class BeforeView {
     this.propose();
   }
 
-  /** What was chosen; null where a tick of the check opens its questions first (another page). */
+  /** What was chosen; null where a tick of the check opens its questions first (session_page.ts hears of it). */
   choices(): Choices | null {
     if (this.ticked) {
       this.form.requestSubmit(part(this.root, "answer"));
@@ -67,6 +72,32 @@ export class BeforeView {
 
   focus(): void {
     part(this.root, "start").focus();
+  }
+
+  /** The day was said to be a flare: its version stands, unless another was chosen by hand. */
+  flareDay(): void {
+    if (this.byHand || !this.plan.variants.some(({ name }) => name === FLARE)) return;
+    const was = this.variant();
+    this.instead = FLARE;
+    this.choose(FLARE);
+    const words = this.root.querySelector<HTMLElement>('[data-player="flare-words"]');
+    if (words !== null && was !== FLARE) words.hidden = false;
+  }
+
+  /** What was done by the plain form's ticks; null where nothing is ticked. */
+  ticks(logId: string, now: number): Result | null {
+    const done = new Set(new FormData(this.form).getAll("done").map(String));
+    const results = this.parts.map(({ item, easier }): ItemResult => {
+      const planned = this.plan.items.get(item);
+      const was = done.has(item);
+      const done_s = was ? (planned?.[easier ? "easier" : "usual"].duration_s ?? 0) : 0;
+      return { item, state: was ? "done" : "skipped", easier, done_s, reason: null, slug: planned?.slug ?? "" };
+    });
+    const took = results.reduce((sum, { done_s }) => sum + done_s, 0);
+    if (took === 0) return null;
+    const started_at = new Date(now - took * 1000).toISOString();
+    const finished_at = new Date(now).toISOString();
+    return { log_id: logId, variant: this.variant(), started_at, finished_at, pain_before: this.painBefore(), stop: null, results };
   }
 
   /** The rating that is chosen, 0-10. */

@@ -135,8 +135,9 @@ export class Player {
     if (state.phase === "before") {
       // A mere look at the page throws nothing away: what it keeps may wait for an answer.
       if (cause !== "tick") this.keeper.clear();
-    } else if (cause !== "tick" || state.phase !== "playing" || at - this.keptAt >= KEEP_EVERY_MS) {
-      this.keepAt(at);
+    } else if (before.phase !== state.phase || isUnderWay(state)) {
+      // Once it is over the last screen has it: what is saved is not kept a second time.
+      if (cause !== "tick" || state.phase !== "playing" || at - this.keptAt >= KEEP_EVERY_MS) this.keepAt(at);
     }
     const over = state.phase === "finished" || state.phase === "stopped";
     if (over && before.phase !== state.phase) this.stage.ended(state, this.result());

@@ -11,12 +11,18 @@ export type Send = (url: string, init: RequestInit) => Promise<Response>;
 
 const TIME_OUT_MS = 15_000;
 
-const NOT_SAVED = "Not saved yet. It is kept on this phone.";
-const REFUSED = "Not saved yet: the server did not take it. It is kept on this phone. You may have been signed out.";
+const NOT_SAVED = "Not saved yet.";
+const REFUSED = "Not saved yet: the server did not take it. You may have been signed out.";
+const HERE = "It is kept on this phone.";
+const NOWHERE = "This browser keeps nothing, so please leave this page open.";
 
-/** What somebody is told about a result that is not saved. */
-export function failureWords({ final }: { readonly final: boolean }): string {
-  return final ? REFUSED : NOT_SAVED;
+/**
+ * What somebody is told about a result that is not saved.
+ *
+ * @param here Whether the phone keeps it.
+ */
+export function failureWords({ final }: { readonly final: boolean }, here: boolean): string {
+  return `${final ? REFUSED : NOT_SAVED} ${here ? HERE : NOWHERE}`;
 }
 
 /**

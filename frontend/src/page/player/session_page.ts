@@ -1,10 +1,16 @@
 /** Wires the player of a session page: plan, clock, screen, sound, storage, saving. */
 
 import { browserClock } from "./clock.ts";
-import { uuid7 } from "./uuid7.ts";
+import { entryStore } from "../../outbox/database.ts";
+import { onChange, startSending } from "../../outbox/start.ts";
+import { uuid7 } from "../../outbox/uuid7.ts";
 import { whenQuiet } from "../quiet.ts";
+import type { AfterFacts } from "./after.ts";
+import { AfterView } from "./after_view.ts";
 import { BeforeView } from "./before.ts";
+import { OnThisPhone } from "./closed.ts";
 import { Device } from "./device.ts";
+import { Door } from "./door.ts";
 import { Ending } from "./ending.ts";
 import { Headset } from "./headset.ts";
 import { actionOf } from "./keys.ts";
@@ -12,14 +18,15 @@ import { LockScreen } from "./media_session.ts";
 import type { Moment } from "./moment.ts";
 import { part } from "./elements.ts";
 import type { Plan, StopReason } from "./plan.ts";
+import { PhoneTells } from "./phone_tells.ts";
 import { Player, type Stage, type WakeAfter } from "./player.ts";
 import { ASK_AFTER_GONE_MS, isLongAgo, isUnderWay, newSession, SessionMachine, type SessionEvent, type SessionState } from "./session.ts";
+import { SafetyNote } from "./safety_note.ts";
 import type { Settings } from "./settings.ts";
 import { SheetOpener } from "./sheet_opener.ts";
 import { SheetsView } from "./sheets.ts";
 import { Sounding } from "./sounding.ts";
-import { isOfToday, stillHolds } from "./still_so.ts";
-import { browserStore, Keeper, returnTo, sessionKey, sessionUrl, type Return } from "./storage.ts";
+import { browserStore, Keeper, returnTo, sessionKey, type Return } from "./storage.ts";
 import { TrackClock } from "./track_clock.ts";
 import { joinParts } from "./timeline.ts";
 import { StageView } from "./view.ts";
@@ -42,6 +49,8 @@ export class SessionPage {
   private readonly view: StageView;
   private readonly before: BeforeView;
   private readonly ending: Ending;
+  private readonly door: Door;
+  private readonly tells: PhoneTells;
   private readonly sheets: SheetsView;
   private readonly device: Device;
   private readonly headset: Headset;
@@ -50,8 +59,6 @@ export class SessionPage {
   private readonly player: Player;
   /** Left without saving: nothing is to be kept any more. */
   private left = false;
-  /** Waiting for the server's word whether the page still holds. */
-  private asking = false;
 
   constructor(
     private readonly root: HTMLElement,
@@ -63,7 +70,29 @@ export class SessionPage {
     this.keeper = new Keeper(store, sessionKey(plan.user, plan.session));
     this.view = new StageView(root, () => this.device.taste);
     this.before = new BeforeView(root, plan);
-    this.ending = new Ending(root, plan.log_url, this.keeper, () => clock.now(), () => this.device.sounding.closing());
+    const [outbox, template] = [entryStore(plan.user), part<HTMLTemplateElement>(root, "after")];
+    const facts = JSON.parse(template.dataset.facts ?? "null") as AfterFacts;
+    const note = new SafetyNote(store, plan.user);
+    this.tells = new PhoneTells(plan, outbox, note, facts);
+    const after = new AfterView(part(root, "after-place"), template, facts, (item) => plan.items.get(item)?.name ?? "", this.tells);
+    const ending = {
+      of: plan, user: plan.user, url: plan.log_url, keeper: this.keeper, store: outbox,
+      now: () => clock.now(), closing: () => this.device.sounding.closing(),
+    };
+    this.ending = new Ending(root, ending, after);
+    this.door = new Door(root, plan, {
+      store: outbox,
+      note,
+      phone: new OnThisPhone(plan, outbox, note, facts),
+      prepare: () => {
+        this.device.unlock();
+        return this.device.sounding.ready(SOUND_WAIT_MS);
+      },
+      idle: () => this.idle,
+      knows: ({ flare }) => {
+        if (flare) this.before.flareDay();
+      },
+    });
     const opener = new SheetOpener(clock);
     opener.guard(root);
     this.sheets = new SheetsView(root, plan, opener, () => this.player.send({ type: "close_sheet" }));
@@ -82,6 +111,8 @@ export class SessionPage {
     if (first !== undefined) whenQuiet(() => this.view.prepare(first));
     whenQuiet(() => this.prepareSound());
     this.before.whenChanged(() => this.prepareSound());
+    whenQuiet(() => startSending(this.plan.user));
+    void this.door.open();
     const { back } = this;
     if (back.kind === "none") return;
     if (back.kind === "old") {
@@ -135,6 +166,7 @@ export class SessionPage {
 
   /** Advice that is not an emergency is spoken too: whoever stops in pain may not look at the screen. */
   private advise(stop: StopReason): void {
+    this.tells.stopped(this.player.current.logId);
     const { stop_advice: advice } = this.plan;
     if (stop !== "dizzy") this.device.sounding.tell(advice[stop], advice.red);
   }
@@ -161,44 +193,18 @@ export class SessionPage {
   private resume(): void {
     // The sheet may have been open since before the break was long: asked first, then carried on.
     if (this.sheets.toAsk && isLongAgo(this.player.current, this.clock.now())) this.player.send({ type: "tick" });
-    else void this.ifItHolds(() => this.player.send({ type: "carry_on" }));
+    else void this.door.ifItHolds(() => this.player.send({ type: "carry_on" }));
   }
 
-  /** Go on if nothing has changed since the page was made; else the page is loaded anew. */
-  private async ifItHolds(go: () => void): Promise<void> {
-    if (this.asking) return;
-    this.asking = true;
-    this.device.unlock();
-    const [holds] = await Promise.all([this.holds(), this.device.sounding.ready(SOUND_WAIT_MS)]);
-    this.asking = false;
-    if (holds === false) return this.renew();
-    const old = holds === null && !isOfToday(this.plan, Date.now());
-    for (const words of this.root.querySelectorAll<HTMLElement>('[data-player="other-day"]')) words.hidden = !old;
-    if (old) return;
-    // Where the page is the answer to a form, a reload must find the session and not send it again.
-    history.replaceState(history.state, "", sessionUrl(this.plan.session));
-    go();
-  }
-
-  private holds(): Promise<boolean | null> {
-    return stillHolds(this.plan, (url, init) => fetch(url, init));
-  }
-
-  /** Load the page anew; it leads where the gate says. A session under way is kept as the page goes. */
-  private renew(): void {
-    location.replace(sessionUrl(this.plan.session));
-  }
-
-  /** Back to a page that plays nothing yet: what was told elsewhere meanwhile counts here too. */
-  private async renewIfOld(): Promise<void> {
-    const idle = (): boolean => this.player.current.phase === "before" && !this.before.ticked && !this.asking;
-    if (idle() && (await this.holds()) === false && idle()) this.renew();
+  /** Nothing is played, and nothing is being told: then the page may be loaded anew. */
+  private get idle(): boolean {
+    return this.player.current.phase === "before" && !this.before.ticked && part(this.root, "ending").hidden !== false;
   }
 
   private actions(): Actions {
     return {
       start: () => {
-        if (this.before.choices() !== null) void this.ifItHolds(() => this.begin());
+        if (this.before.choices() !== null) void this.door.ifItHolds(() => this.begin());
       },
       "sound-check": () => this.device.soundCheck(),
       "try-sound": () => this.device.soundCheck(),
@@ -209,7 +215,7 @@ export class SessionPage {
       "close-help": () => this.device.sheets.close(),
       "open-details": () => this.view.toggleDetails(),
       "close-details": () => this.view.toggleDetails(false),
-      "try-again": () => this.ending.send(),
+      "try-again": () => void this.ending.send(),
       ...this.playing(),
       ...this.answers(),
       ...this.endings(),
@@ -258,7 +264,7 @@ export class SessionPage {
       "carry-on": this.sending({ type: "close_sheet" }),
       "carry-on-nothing": this.sending({ type: "close_sheet" }),
       resume: () => this.resume(),
-      "start-again": () => void this.ifItHolds(() => {
+      "start-again": () => void this.door.ifItHolds(() => {
         this.player.send({ type: "start_again" });
         this.before.focus();
       }),
@@ -292,7 +298,7 @@ export class SessionPage {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return this.keep();
       this.player.send({ type: "tick" });
-      void this.renewIfOld();
+      void this.door.lookAgain();
     });
     addEventListener("pagehide", () => {
       if (!this.left) this.player.leave();
@@ -300,9 +306,23 @@ export class SessionPage {
     addEventListener("pageshow", (event) => {
       if (!event.persisted) return;
       this.comeBack();
-      void this.renewIfOld();
+      void this.door.lookAgain();
     });
-    addEventListener("online", () => this.ending.online());
+    addEventListener("online", () => {
+      this.ending.online();
+      if (this.root.dataset.closed !== undefined) void this.door.lookAgain();
+    });
+    onChange(this.plan.user, () => void this.door.lookAgain());
+    part(this.root, "before").addEventListener("submit", (event) => this.saveTicked(event));
+  }
+
+  /** "I did it without the guide": kept and sent like a session that was led. A tick of the check goes to the server first. */
+  private saveTicked(event: SubmitEvent): void {
+    if (event.defaultPrevented || event.submitter?.dataset.player !== "save-ticked" || this.before.ticked) return;
+    const result = this.before.ticks(uuid7(Date.now()), this.clock.now());
+    if (result === null) return;
+    event.preventDefault();
+    this.ending.show(false, result);
   }
 
   private press(key: KeyboardEvent, actions: Actions): void {

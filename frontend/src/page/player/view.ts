@@ -7,7 +7,10 @@
  * finished), and while under way `data-cue` (index of the cue), `data-kind` (its kind),
  * `data-item` (item id), `data-position` (whole seconds).
  *
- * before     start, sound-check, open-settings, check, answer, equipment, plain (the form's fold),
+ * On the root also `data-closed` (held, ticked) where the phone knows why nothing starts.
+ *
+ * before     start, closed (why nothing starts; also in sheet-resume), sound-check, open-settings, check, answer,
+ *            flare-words, equipment, plain (the form's fold), save-ticked,
  *            plus inputs named `variant`, `pain_before`, `check` and `done`
  * stage      position ("2 of 12"), minutes-left, progress, picture, picture-place, how (how-start, how-steps; in place
  *            of a picture that is not there), name, side, cue,
@@ -29,7 +32,9 @@
  *            setting-voiceVolume, setting-vibration, setting-movingPictures, setting-stillInHolds,
  *            screen-state, try-sound, close-sound
  *            sheet-help: setting-keys, close-help
- * ending     ending, ending-title, ending-text, ending-status, try-again
+ * ending     ending, ending-title, ending-text, ending-status, try-again, after-place
+ * templates  words-held, words-ticked, and after, of which after_view.ts fills after-place: after-advice,
+ *            after-form, after-movements, after-error, after-said, after-facts, after-note, after-change
  */
 
 import { LESS_MOTION } from "../calm.ts";
