@@ -4,6 +4,7 @@ import { sendAnswers, sendAnswersOnSync } from "./answer_queue.ts";
 import { showBadge } from "./badge.ts";
 import { answerLibraryFiles } from "./library_files.ts";
 import { answerTaps } from "./notification_click.ts";
+import { sendEntriesOnSync } from "./outbox_sync.ts";
 import { answerPages } from "./pages.ts";
 import { showPushMessages } from "./push.ts";
 import { keepShell } from "./shell.ts";
@@ -17,6 +18,7 @@ answerLibraryFiles();
 showPushMessages();
 answerTaps();
 sendAnswersOnSync();
+sendEntriesOnSync();
 followSubscriptionChanges();
 
 self.addEventListener("activate", (event) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, test } from "node:test";
 import { isPageMessage } from "../../src/protocol/page_message.ts";
-import { isLibraryFile, isPageVisit, versionsBefore, type RequestFacts } from "../../src/worker/requests.ts";
+import { droppedFiles, isBuiltFile, isFormSent, isLibraryFile, isPageVisit, isWriting, versionsBefore, type RequestFacts } from "../../src/worker/requests.ts";
 
 const ORIGIN = "http://localhost:8000";
 const at = (path: string): URL => new URL(path, ORIGIN);
@@ -42,4 +42,31 @@ describe("a message to the worker", () => {
   it("is ignored when it is anything else", () => {
     for (const data of [null, undefined, "SKIP_WAITING", {}, { type: "skip" }, 1, []]) assert.equal(isPageMessage(data), false);
   });
+});
+
+describe("a form being sent", () => {
+  const form = (referrer: string, mode = "navigate", method = "POST") => ({ mode, method, referrer });
+  it("of one of our pages is the worker's concern", () => assert.equal(isFormSent(form(`${ORIGIN}/plan`), at("/plan/stop"), ORIGIN), true));
+  it("of another site, or of nobody knows which, goes past it: sent on it would count as ours", () => {
+    for (const referrer of ["", "https://elsewhere.example/", `${ORIGIN}.example/`, ORIGIN]) {
+      assert.equal(isFormSent(form(referrer), at("/plan/stop"), ORIGIN), false, referrer);
+    }
+  });
+  it("by htmx or a script goes past it", () => assert.equal(isFormSent(form(`${ORIGIN}/plan`, "cors"), at("/plan/stop"), ORIGIN), false));
+});
+
+describe("what changes kept pages", () => {
+  it("is whatever is sent, but what devices tell of themselves", () => {
+    assert.equal(isWriting({ method: "POST" }, at("/check-in"), ORIGIN), true);
+    assert.equal(isWriting({ method: "POST" }, at("/api/outbox"), ORIGIN), true);
+    assert.equal(isWriting({ method: "POST" }, at("/reminders/devices/state"), ORIGIN), false);
+    assert.equal(isWriting({ method: "GET" }, at("/check-in"), ORIGIN), false);
+  });
+});
+
+test("of the files of an older worker those that the new one drops are saved, and nothing else", () => {
+  const kept = [`${ORIGIN}/static/dist/page.old.js`, `${ORIGIN}/static/dist/page.new.js`, `${ORIGIN}/offline?__WB_REVISION__=1`];
+  assert.deepEqual(droppedFiles(kept, ["/static/dist/page.new.js", "/offline"], ORIGIN), [kept[0]]);
+  assert.equal(isBuiltFile({ method: "GET" }, at("/static/dist/page.old.js"), ORIGIN), true);
+  assert.equal(isBuiltFile({ method: "GET" }, at("/static/icons/favicon.svg"), ORIGIN), false);
 });

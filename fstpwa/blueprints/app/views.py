@@ -1,13 +1,16 @@
 """Addresses that the browser itself asks for."""
 
-from flask import Blueprint, Response, json, render_template
+from flask import Response, json, render_template
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import public
 from fstpwa.assets import STATIC, send_static
+from fstpwa.blueprints.app import ahead_views, list_views
+from fstpwa.blueprints.app.blueprint import blueprint
 from fstpwa.blueprints.app.manifest import web_manifest
+from fstpwa.offline import for_everybody
 
-blueprint = Blueprint("app", __name__)
+__all__ = ["ahead_views", "blueprint", "list_views"]
 
 WORKER_POLICY = "default-src 'none'; connect-src 'self'; img-src 'self'; script-src 'self'"
 """A worker fetches (connect-src, pictures too), runs its one file, and shows notifications with
@@ -35,9 +38,19 @@ def manifest() -> ResponseReturnValue:
 
 @blueprint.get("/offline")
 @public
+@for_everybody
 def offline() -> ResponseReturnValue:
     """Show the page that the service worker keeps for when there is no network.
 
-    It is the same for everybody, whoever is signed in: the kept copy outlives a sign-out.
+    It is the same for everybody, whoever is signed in: the kept copy outlives a sign-out. What
+    the phone keeps for the present person, its script lists from the phone's own store.
     """
     return render_template("app/offline.html")
+
+
+@blueprint.get("/offline/not-sent")
+@public
+@for_everybody
+def not_sent() -> ResponseReturnValue:
+    """Show the page that the service worker keeps for a form that could not be sent."""
+    return render_template("app/not_sent.html")
