@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadHtmxLater } from "../../src/page/later_htmx.ts";
 
-const aMoment = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
+const aMoment = (): Promise<void> => new Promise((done) => setTimeout(done, 25));
 
 /** A page that is one form of htmx's, with a field that is the form itself. */
 class Page extends EventTarget {

@@ -77,8 +77,14 @@ def sign_in_demo(public_id: UUID) -> ResponseReturnValue:
 @signed_in
 @before_second_factor
 def sign_out() -> ResponseReturnValue:
-    """End this device's session, and delete what nobody could open any more."""
+    """End this device's session, and delete what nobody could open any more.
+
+    A sign-out that waited on the phone for a network names whose it was, as does a page left
+    open: whoever signed in here since then stays signed in.
+    """
     user = acting_user()
+    if request.form.get("user", str(user.public_id)) != str(user.public_id):
+        return redirect(url_for("home.front"), code=303)
     devices.close_device(device_token())
     is_gone = people.forget_if_out_of_reach(user, now=datetime.now(UTC))
     db.session.commit()

@@ -8,19 +8,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fstpwa.access import acting_device, acting_user, signed_in
-from fstpwa.blueprints.settings import own_data_views, preference_views
+from fstpwa.blueprints.settings import offline_views, own_data_views, preference_views
 from fstpwa.blueprints.settings.blueprint import blueprint
 from fstpwa.blueprints.settings.forms import PaceForm, ProfileForm
 from fstpwa.content import library
 from fstpwa.domain.days import local_day, long_day
 from fstpwa.extensions import db
 from fstpwa.models.people import User
+from fstpwa.offline import kept_offline
 from fstpwa.services import devices, people
 from fstpwa.services.enrolments import programme_of, running_enrolment
 from fstpwa.services.voices import voices
 from fstpwa.web import after_post, invalid_form
 
-__all__ = ["blueprint", "own_data_views", "preference_views"]
+__all__ = ["blueprint", "offline_views", "own_data_views", "preference_views"]
 
 PROFILE, PROFILE_FORM = "settings/profile.html", "settings/_profile_form.html"
 SESSIONS, PACE_FORM = "settings/sessions.html", "settings/_pace_form.html"
@@ -28,6 +29,7 @@ SESSIONS, PACE_FORM = "settings/sessions.html", "settings/_pace_form.html"
 
 @blueprint.get("/")
 @signed_in
+@kept_offline
 def index() -> ResponseReturnValue:
     """Show what can be set, and where."""
     user, here = acting_user(), acting_device()
