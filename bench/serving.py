@@ -21,6 +21,7 @@ def served(
     demo: bool = False,
     more: Mapping[str, str] | None = None,
     app: str = "wsgi:app",
+    public_port: int | None = None,
 ) -> Iterator[str]:
     """Serve the data folder under the settings of production; yields the address.
 
@@ -29,10 +30,11 @@ def served(
         demo: whether demo people can be signed in as.
         more: settings, as the environment has them.
         app: module and name.
+        public_port: where browsers find it, if that is a proxy in front of it.
     """
     port = _free_port()
     environment = os.environ | {
-        "PORT": str(port),
+        "PORT": str(public_port or port),
         "FSTPWA_DATA_DIR": str(folder),
         "FSTPWA_SECRET_KEY": "for the bench only",
         "FSTPWA_MASTER_KEY": "A" * 43,
@@ -40,6 +42,7 @@ def served(
         **(more or {}),
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"]
+    command += ["--bind", f"127.0.0.1:{port}"]
     with (folder / "web.log").open("w") as log:
         web = subprocess.Popen([*command, app], cwd=ROOT, env=environment, stdout=log, stderr=log)
     base = f"http://localhost:{port}"

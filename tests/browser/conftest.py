@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 from fstpwa import create_app
 from fstpwa.config import Settings
@@ -23,8 +23,10 @@ from fstpwa.outbound.push.vapid import make_key
 from fstpwa.services import demo
 from fstpwa.services.schema import upgrade_schema
 from tests.browser.inspector import AXE, Inspector
+from tests.browser.offline_phone import OfflinePhone
 from tests.browser.people import Somebody
 from tests.browser.player_page import PlayerPage
+from tests.browser.unsteady import Unsteady
 from tests.given_secrets import SECRETS
 
 TODAY = re.compile(r"/today(#.*)?$")
@@ -102,6 +104,29 @@ def noon_zone() -> str:
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
+def _made(data: Path, port: int, **more: str) -> Site:
+    """Return a site with its demo people on a fresh SQLite in `data`, to be served on `port`."""
+    make_key(data / "push_keys", now=datetime.now(UTC))
+    settings = Settings(data_dir=data, **SECRETS, database_url="", demo=True, PORT=port, **more)
+    ours = {"data_dir": str(data), **SECRETS, "demo": "true", **more}
+    surroundings = {k: v for k, v in os.environ.items() if not k.startswith("FSTPWA_")}
+    surroundings |= {f"FSTPWA_{k.upper()}": v for k, v in ours.items()} | {"PORT": str(port)}
+    return Site(f"http://localhost:{port}", settings, surroundings)
+
+
+def _started(site: Site, listening: socket.socket, data: Path) -> subprocess.Popen[bytes]:
+    """Start gunicorn as `make run` does, on a socket that listens already."""
+    with (data / "web.log").open("a") as log:
+        gunicorn = "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"
+        return subprocess.Popen(
+            [sys.executable, *gunicorn, "--bind", f"fd://{listening.fileno()}", "wsgi:app"],
+            pass_fds=[listening.fileno()],
+            env=site.surroundings,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+
+
 @contextmanager
 def served(data: Path, **more: str) -> Iterator[Site]:
     """Serve the app with its demo people on a fresh SQLite in `data`, by gunicorn as `make run` does.
@@ -110,23 +135,9 @@ def served(data: Path, **more: str) -> Iterator[Site]:
         data: an empty folder.
         more: settings besides the usual ones, by their names in small letters.
     """
-    make_key(data / "push_keys", now=datetime.now(UTC))
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
-        port = listening.getsockname()[1]
-        settings = Settings(data_dir=data, **SECRETS, database_url="", demo=True, PORT=port, **more)
-        ours = {"data_dir": str(data), **SECRETS, "demo": "true", **more}
-        surroundings = {k: v for k, v in os.environ.items() if not k.startswith("FSTPWA_")}
-        surroundings |= {f"FSTPWA_{k.upper()}": v for k, v in ours.items()} | {"PORT": str(port)}
-        site = Site(f"http://localhost:{port}", settings, surroundings)
-        with (data / "web.log").open("w") as log:
-            gunicorn = "-m", "gunicorn", "--config", "python:fstpwa.gunicorn_settings"
-            web = subprocess.Popen(
-                [sys.executable, *gunicorn, "--bind", f"fd://{listening.fileno()}", "wsgi:app"],
-                pass_fds=[listening.fileno()],
-                env=surroundings,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        site = _made(data, listening.getsockname()[1], **more)
+        web = _started(site, listening, data)
     # Whoever connects from here on waits in the socket's queue until gunicorn is up.
     yield site
     web.send_signal(signal.SIGTERM)
@@ -134,11 +145,72 @@ def served(data: Path, **more: str) -> Iterator[Site]:
     site.close()
 
 
+class UnsteadySite:
+    """The app behind a network, and in a process, that tests may take away.
+
+    Its `site` is like any other, with the network's port for its own.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.network = Unsteady()
+        self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.site = _made(data, self.network.port)
+        self.origin = self.site.origin
+        self.app = self.site.app
+        self._web: subprocess.Popen[bytes] | None = None
+        self.starts()
+
+    @property
+    def pid(self) -> int:
+        """The gunicorn that all of its web processes belong to."""
+        assert self._web
+        return self._web.pid
+
+    def starts(self) -> None:
+        """Start gunicorn unless it runs; requests wait until it is up."""
+        if self._web is None:
+            self._web = _started(self.site, self._listening, self.data)
+            self.network.site_port = self._listening.getsockname()[1]
+
+    def stops(self) -> None:
+        """End gunicorn as a deploy does; until it `starts` again the network answers 502."""
+        self.network.site_port = None
+        if self._web:
+            self._web.send_signal(signal.SIGTERM)
+            self._web.wait(timeout=30)
+            self._web = None
+
+    def close(self) -> None:
+        """End all of it."""
+        self.network.close()
+        self.stops()
+        self._listening.close()
+        self.site.close()
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The app that most tests share."""
     with served(tmp_path_factory.mktemp("browser-data")) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def unsteady_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UnsteadySite]:
+    """One more app, whose network is unsteady; tests take it by `unsteady`."""
+    site = UnsteadySite(tmp_path_factory.mktemp("unsteady-data"))
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def unsteady(unsteady_site: UnsteadySite) -> Iterator[UnsteadySite]:
+    """The app behind an unsteady network, which is fine until the test says otherwise."""
+    unsteady_site.network.forget()
+    yield unsteady_site
+    unsteady_site.network.forget()
+    unsteady_site.starts()
 
 
 @pytest.fixture(scope="session")
@@ -162,23 +234,27 @@ def faults() -> Iterator[Faults]:
     assert faults.unexpected == []
 
 
-@pytest.fixture
-def open_context(
-    new_context: Callable[..., BrowserContext], faults: Faults
-) -> Callable[..., BrowserContext]:
-    """Return a function that opens a fresh browser profile whose faults count.
-
-    It is a British phone around noon; only test_app.py needs the service worker.
-    """
-    usual = {
+def usual_phone() -> dict[str, Any]:
+    """Return what a browser profile is like: a British phone around noon, without the service worker."""
+    return {
         "viewport": PHONE,
         "locale": "en-GB",
         "timezone_id": noon_zone(),
         "service_workers": "block",
     }
 
+
+@pytest.fixture
+def open_context(
+    new_context: Callable[..., BrowserContext], faults: Faults
+) -> Callable[..., BrowserContext]:
+    """Return a function that opens a fresh browser profile whose faults count.
+
+    It is `usual_phone` but for the options.
+    """
+
     def open_one(**options: Any) -> BrowserContext:
-        context = new_context(**{**usual, **options})
+        context = new_context(**{**usual_phone(), **options})
         context.set_default_timeout(15_000)
         faults.watch(context)
         return context
@@ -204,6 +280,21 @@ def inspector(open_context: Callable[..., BrowserContext]) -> Inspector:
     context = open_context(reduced_motion="reduce")
     context.add_init_script(path=AXE)
     return Inspector(context.new_page())
+
+
+@pytest.fixture
+def offline_phone(
+    unsteady: UnsteadySite, browser: Browser, faults: Faults
+) -> Iterator[OfflinePhone]:
+    """The phone of a new person behind the unsteady network; nothing was visited on it yet."""
+    # Not by the plugin's new_context, which takes no other base address from its caller.
+    context = browser.new_context(
+        **{**usual_phone(), "service_workers": "allow", "base_url": unsteady.origin}
+    )
+    context.set_default_timeout(15_000)
+    faults.watch(context)
+    yield OfflinePhone(unsteady, Somebody(unsteady.app, noon_zone()), context, faults)
+    context.close()
 
 
 @pytest.fixture

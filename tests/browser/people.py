@@ -1,7 +1,7 @@
 """People of browser tests, made without clicking, and what the database knows of them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,8 +13,8 @@ from fstpwa.domain.days import local_day
 from fstpwa.domain.planning import Schedule
 from fstpwa.domain.standing import Source
 from fstpwa.extensions import db
-from fstpwa.models.people import User
-from fstpwa.models.practice import MovementLog, PlannedSession, SessionLog
+from fstpwa.models.people import DeviceSession, User
+from fstpwa.models.practice import AppliedOperation, MovementLog, PlannedSession, SessionLog
 from fstpwa.services import check_ins, devices, enrolments, people, planning
 from fstpwa.services.enrolments import EnrolmentEntry
 from fstpwa.services.safety import AnswerEntry, record_answers
@@ -52,7 +52,21 @@ class Somebody:
             self.token = devices.open_device(user, "Test", now=now)
             db.session.commit()
             self.id = user.id
+            self.public_id = user.public_id
             self.time_zone = user.time_zone
+
+    @property
+    def today(self) -> date:
+        """Their own calendar day."""
+        return local_day(datetime.now(UTC), self.time_zone)
+
+    def is_signed_out_everywhere(self) -> None:
+        """End every device, as its time runs out; `signs_in` then is a new sign-in."""
+        with self.app.app_context():
+            now = datetime.now(UTC)
+            db.session.execute(db.delete(DeviceSession).where(DeviceSession.user_id == self.id))
+            self.token = devices.open_device(self._row(), "Test", now=now)
+            db.session.commit()
 
     def signs_in(self, context: BrowserContext, origin: str) -> None:
         """Put the person's cookie into a browser profile."""
@@ -128,6 +142,30 @@ class Somebody:
         """Return today's check-in as it is stored, or None."""
         with self.app.app_context():
             return check_ins.check_in_on(self._row(), local_day(datetime.now(UTC), self.time_zone))
+
+    def has_an_account(self) -> None:
+        """Give them an e-mail address: they can sign in again after a sign-out."""
+        with self.app.app_context():
+            self._row().email = f"{self.public_id}@example.org"
+            db.session.commit()
+
+    def is_signed_in(self) -> bool:
+        """Whether the server still knows the sign-in that `signs_in` puts into a browser."""
+        with self.app.app_context():
+            now = datetime.now(UTC)
+            return devices.device_of_token(self.token, now=now) is not None
+
+    def check_in_on(self, day: date) -> dict[str, Any] | None:
+        """Return what is answered about a day, question -> value, or None."""
+        with self.app.app_context():
+            record = check_ins.check_in_on(self._row(), day)
+            return record and dict(record.answers())
+
+    def operations(self) -> int:
+        """Count what was sent with an identity of its own and was carried out."""
+        with self.app.app_context():
+            rows = db.select(db.func.count()).select_from(AppliedOperation)
+            return int(db.session.scalar(rows.where(AppliedOperation.user_id == self.id)) or 0)
 
     def state_of(self, session_id: UUID) -> str:
         """Return the state of a planned session."""

@@ -23,6 +23,7 @@ PRIVATE_PAGES = (
         "/settings/security/recovery-codes",
         "/settings/preferences",
         "/settings/sounds",
+        "/settings/offline",
         "/settings/privacy",
         "/settings/delete",
     ),

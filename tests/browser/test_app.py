@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 CACHED_ADDRESSES = """async () => {
   const found = [];
   for (const name of await caches.keys()) {
+    if (name.startsWith("pages-")) continue;
     for (const request of await (await caches.open(name)).keys()) found.push(request.url);
   }
   return found;
@@ -117,9 +118,9 @@ def follower(app_page: Page, site: Site) -> Somebody:
 
 
 class TestServiceWorker:
-    """It keeps the shell, shows the offline page, and never a person's days."""
+    """It keeps the shell, a person's pages in a store of their own, and else the offline page."""
 
-    def test_it_keeps_the_shell_and_nothing_personal(
+    def test_what_is_personal_is_in_a_store_of_its_own(
         self, app_page: Page, follower: Somebody, site: Site
     ):
         app_page.goto("/today")
@@ -127,7 +128,8 @@ class TestServiceWorker:
         for address in ("/progress", "/check-in", "/movements/neck-turns", "/today"):
             app_page.goto(address)
         assert app_page.evaluate(IS_CONTROLLED)
-        kept = {url.removeprefix(site.origin) for url in app_page.evaluate(CACHED_ADDRESSES)}
+        public = app_page.evaluate(CACHED_ADDRESSES)
+        kept = {url.removeprefix(site.origin) for url in public}
         assert any(url.startswith("/offline") for url in kept)
         assert any(re.match(r"/static/dist/main\.\w+\.css$", url) for url in kept)
         outside_shell = [
@@ -143,7 +145,7 @@ class TestServiceWorker:
         assert app_page.evaluate(IS_ACTIVE)
         app_page.goto("/today")
         app_page.context.set_offline(True)
-        app_page.goto("/progress")
+        app_page.goto("/settings/profile")
         expect(app_page.get_by_role("heading", level=1)).to_have_text("No connection just now")
         expect(app_page.locator("nav, form, [data-private]")).to_have_count(0)
         assert "Low back" not in app_page.content()
@@ -151,7 +153,7 @@ class TestServiceWorker:
         assert "serif" not in colours.split(",")[0], "the kept style sheet is in use"
 
         app_page.context.set_offline(False)
-        expect(app_page.get_by_role("heading", level=1)).to_have_text("Progress")
+        expect(app_page.get_by_label("What should we call you?")).to_be_visible()
 
     def test_a_new_version_waits_for_a_yes(
         self, app_page: Page, site: Site, new_versions: NewVersions

@@ -1,32 +1,22 @@
-"""The track of a session in WebKit, the engine of every iPhone: Debian's over WebDriver, else Playwright's."""
+"""The track of a session in WebKit, the engine of every iPhone."""
 
 import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Playwright
 
 from bench.track_sounds import cues_of
 from tests.browser.conftest import Site, noon_zone
-from tests.browser.people import COOKIE, Somebody
+from tests.browser.people import Somebody
 from tests.browser.track_page import TAIL_S
+from tests.browser.webkit_browser import WebKit, a_webkit, comes_true
 
 pytestmark = pytest.mark.browser
 
-WITHIN_S = 60
 READING_S = 10
-ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
 TRACK = "document.querySelector('[data-player=track]')"
 PLAYER = "document.querySelector('[data-component=player]').dataset"
 # Taps, and tells where the track stood before and after.
@@ -45,160 +35,11 @@ for (const format of ["opus", "m4a"]) {
 return found;"""
 
 
-class WebKit(Protocol):
-    """The little that the test needs of a browser."""
-
-    def signs_in(self, somebody: Somebody) -> None:
-        """Sign a person in."""
-
-    def goes_to(self, path: str) -> None:
-        """Open an address of the site."""
-
-    def clicks(self, selector: str) -> None:
-        """Click as a person does."""
-
-    def runs(self, script: str, *given: Any) -> Any:
-        """Run the body of an async function in the page, with `arguments`."""
-
-
-class DrivenWebKit:
-    """WebKitGTK over WebDriver."""
-
-    def __init__(self, port: int, browser: Path, site: Site) -> None:
-        self.site = site
-        self.port = port
-        self.session = ""
-        options = {"binary": str(browser), "args": ["--automation"]}
-        wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
-        self.session = "/" + self.ask("/session", {"capabilities": wanted})["sessionId"]
-
-    def ask(self, command: str, values: dict[str, Any] | None = None, method: str = "POST") -> Any:
-        """Send a command and return its answer. Raises AssertionError with WebKit's reason."""
-        path = f"/session{self.session}{command}" if self.session else command
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}",
-            data=json.dumps(values or {}).encode() if method == "POST" else None,
-            method=method,
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=WITHIN_S) as answer:
-                return json.load(answer)["value"]
-        except urllib.error.HTTPError as error:
-            raise AssertionError(f"{command}: {error.read().decode()}") from error
-
-    def signs_in(self, somebody: Somebody) -> None:
-        self.goes_to("/")
-        self.ask("/cookie", {"cookie": {"name": COOKIE, "value": somebody.token, "path": "/"}})
-
-    def goes_to(self, path: str) -> None:
-        self.ask("/url", {"url": self.site.origin + path})
-
-    def clicks(self, selector: str) -> None:
-        found = self.ask("/element", {"using": "css selector", "value": selector})
-        self.ask(f"/element/{found[ELEMENT_KEY]}/click")
-
-    def runs(self, script: str, *given: Any) -> Any:
-        body = f"return (async function () {{ {script} }}).apply(null, arguments);"
-        return self.ask("/execute/sync", {"script": body, "args": list(given)})
-
-
-class PlaywrightWebKit:
-    """Playwright's own WebKit, where there is no WebDriver for one."""
-
-    def __init__(self, page: Page, site: Site) -> None:
-        self.page = page
-        self.site = site
-
-    def signs_in(self, somebody: Somebody) -> None:
-        somebody.signs_in(self.page.context, self.site.origin)
-
-    def goes_to(self, path: str) -> None:
-        self.page.goto(self.site.origin + path)
-
-    def clicks(self, selector: str) -> None:
-        self.page.locator(selector).click()
-
-    def runs(self, script: str, *given: Any) -> Any:
-        body = f"(given) => (async function () {{ {script} }}).apply(null, given)"
-        return self.page.evaluate(body, list(given))
-
-
-@contextmanager
-def started(*command: str, **surroundings: str) -> Iterator[None]:
-    """Run a program, and everything that it starts, for as long as it is needed."""
-    process = subprocess.Popen(
-        command,
-        env=os.environ | surroundings,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
-
-
-@contextmanager
-def display() -> Iterator[str]:
-    """Start a screen that nobody sees; yields its name."""
-    reading, writing = os.pipe()
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-nolisten", "tcp", "-screen", "0", "800x900x24"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    try:
-        with os.fdopen(reading) as numbers:
-            name = f":{numbers.readline().strip()}"
-        yield name
-    finally:
-        screen.terminate()
-        screen.wait(timeout=30)
-
-
-@contextmanager
-def driven(driver: str, site: Site) -> Iterator[WebKit]:
-    """Start Debian's WebKit."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    [browser] = Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser")
-    with display() as name, started(driver, f"--port={port}", DISPLAY=name):
-        deadline = time.monotonic() + WITHIN_S
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        webkit = DrivenWebKit(port, browser, site)
-        try:
-            yield webkit
-        finally:
-            webkit.ask("", method="DELETE")
-
-
 @pytest.fixture
 def webkit(site: Site, playwright: Playwright) -> Iterator[WebKit]:
     """A WebKit of its own."""
-    driver = shutil.which("WebKitWebDriver")
-    if driver is not None:
-        with driven(driver, site) as found:
-            yield found
-        return
-    browser = playwright.webkit.launch()
-    yield PlaywrightWebKit(browser.new_page(), site)
-    browser.close()
-
-
-def comes_true(webkit: WebKit, condition: str) -> None:
-    """Wait until a condition holds in the page."""
-    deadline = time.monotonic() + WITHIN_S
-    while not webkit.runs(f"return Boolean({condition})"):
-        assert time.monotonic() < deadline, condition
-        time.sleep(0.1)
+    with a_webkit(playwright, site) as found:
+        yield found
 
 
 def opens_with_its_track(webkit: WebKit, path: str) -> list[dict[str, Any]]:
