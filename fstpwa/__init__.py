@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from fstpwa import access, assets, web
+from fstpwa import access, assets, offline, web
 from fstpwa.blueprints import ALL_BLUEPRINTS
 from fstpwa.config import Settings
 from fstpwa.content import library
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app)
     access.init_app(app)
     assets.init_app(app)
+    offline.init_app(app)
     for blueprint in ALL_BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

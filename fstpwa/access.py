@@ -19,12 +19,13 @@ from flask_login import current_user
 from werkzeug import Response
 from werkzeug.exceptions import HTTPException, NotFound, Unauthorized
 
+from fstpwa.domain.errors import Conflict
 from fstpwa.models.people import DeviceSession, Role, User
 from fstpwa.services import devices, people, throttle
 from fstpwa.services.keyed_hash import keyed_hash
 from fstpwa.services.second_factors import has_second_factor
 from fstpwa.services.throttle import Counted, Limit
-from fstpwa.web import htmx_redirect, is_htmx, settings
+from fstpwa.web import htmx_redirect, is_api, is_htmx, is_warming, settings
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -36,6 +37,8 @@ MARKS = frozenset({PUBLIC, SIGNED_IN, THERAPIST, DEMO_ONLY})
 
 ASKING_LIFE_S = 15 * 60
 A_YEAR_S = 365 * 24 * 3600
+WRITTEN_BY = "X-Written-By"
+"""Public id of whose page a form was sent from: what A wrote in an open tab is never stored as B's."""
 BACK_TO = "back_to"
 """In the browser's signed cookie: the endpoint of the page that was asked for before signing in."""
 ASKING_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -154,7 +157,8 @@ def recognise(_request: Request) -> User | None:
     device = devices.device_of_token(token, now=now)
     if device is None:
         return None
-    devices.stamp_last_seen(device, now=now)
+    if not is_warming():
+        devices.stamp_last_seen(device, now=now)
     g.device = device
     return device.user
 
@@ -249,6 +253,10 @@ def guard() -> ResponseReturnValue | None:
     if mark in (SIGNED_IN, THERAPIST):
         if not current_user.is_authenticated:
             return _ask_to_sign_in()
+        if request.headers.get(WRITTEN_BY, str(acting_user().public_id)) != str(
+            acting_user().public_id
+        ):
+            raise Conflict(_("Somebody else is signed in on this device now. Nothing was saved."))
         if mark == SIGNED_IN or acting_user().role == Role.THERAPIST:
             return _ask_for_proof(view)
     raise NotFound
@@ -284,7 +292,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     had_account = cookie_name("account") in request.cookies
     where = url_for("accounts.sign_in" if had_account else "home.front")
     is_reading = request.method in ("GET", "HEAD")
-    if not is_htmx() and not is_reading:
+    if is_api() or (not is_htmx() and not is_reading):
         raise Unauthorized
     response = htmx_redirect(where) if is_htmx() else redirect(where, code=303)
     if had_account:
@@ -341,4 +349,7 @@ def _is_open_without_factor(view: Callable[..., object]) -> bool:
 
 
 def _go_first(url: str) -> ResponseReturnValue:
+    if is_api():
+        # A script cannot be led anywhere; it keeps what it has, and asks the person to sign in.
+        raise Unauthorized
     return htmx_redirect(url) if is_htmx() else redirect(url, code=303)

@@ -3,6 +3,7 @@
 import json
 import re
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, send_file
@@ -43,6 +44,7 @@ TYPE_OF_ENDING = {
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
+BUILD_LETTERS = 8
 COMPRESSED_COPIES = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -76,6 +78,11 @@ class Assets:
         except KeyError:
             raise RuntimeError(f"The built front end has no {name!r}. Run 'make build'.") from None
 
+    def build(self) -> str:
+        """Return what changes with every build: a few letters over the names of all its files."""
+        self.url("main.css")
+        return sha256(json.dumps(self._hashed, sort_keys=True).encode()).hexdigest()[:BUILD_LETTERS]
+
     def _changed_at_ns(self) -> int:
         try:
             return self.manifest_file.stat().st_mtime_ns
@@ -91,6 +98,12 @@ def asset_url(name: str) -> str:
     """Return the address of built file `name` in the running app (a template global)."""
     assets: Assets = current_app.extensions[EXTENSION]
     return assets.url(name)
+
+
+def build_id() -> str:
+    """Return which build of the front end the running app's pages name (a template global)."""
+    assets: Assets = current_app.extensions[EXTENSION]
+    return assets.build()
 
 
 def send_static(folder: Path, filename: str, *, cache_control: str) -> Response:

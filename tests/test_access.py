@@ -22,7 +22,7 @@ from fstpwa.access import (
 from fstpwa.config import Settings
 from fstpwa.extensions import db
 from fstpwa.models.people import DeviceSession, Role, User
-from fstpwa.services import devices, people
+from fstpwa.services import check_ins, devices, people
 from tests.conftest import Person
 from tests.given_secrets import SECRETS
 
@@ -275,3 +275,22 @@ def test_signing_in_as_another_demo_person_ends_the_device_before(app, her):
     thief = app.test_client()
     thief.set_cookie("good-days", old)
     assert thief.get("/today").status_code == 303
+
+
+def test_what_he_wrote_in_a_tab_left_open_is_never_stored_as_hers(her: Person, him: Person):
+    day = her.today().isoformat()
+    sent = {"which": "quick", "stiffness": "4"}
+    [hers, his] = [
+        {"HX-Request": "true", "X-Written-By": str(each.public_id)} for each in (her, him)
+    ]
+    refused = her.post(f"/check-in/{day}", data=sent, headers=his)
+    assert refused.status_code == 409
+    assert "Somebody else is signed in" in refused.text
+    with her.app.app_context():
+        assert check_ins.check_in_on(her.user(), her.today()) is None
+    stored = her.post(f"/check-in/{day}", data=sent, headers=hers)
+    assert stored.status_code == 200
+    with her.app.app_context():
+        found = check_ins.check_in_on(her.user(), her.today())
+    assert found is not None
+    assert found.stiffness == 4

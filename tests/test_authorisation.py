@@ -22,9 +22,11 @@ from tests.whole_app import (
     Things,
     address,
     all_rows,
+    batch_of,
     forms_of,
     is_personal,
     rules,
+    takes_json,
     things_of,
     values_of,
 )
@@ -53,6 +55,8 @@ def send(browser, rule: Rule, url: str, things: Things, **request) -> TestRespon
     """Ask for a page, or send the first form that the route understands."""
     if "GET" in (rule.methods or ()):
         return browser.get(url, **request)
+    if takes_json(rule):
+        return browser.post(url, json=batch_of(things), **request)
     planted = rule.rule.startswith("/planted/")
     return browser.post(url, data={} if planted else forms_of(rule, things)[0], **request)
 
@@ -301,10 +305,14 @@ def test_fields_that_nobody_asked_for_change_nothing(app, her):
         assert user.public_id == her.public_id
 
 
-def test_deleting_her_own_session_twice_is_not_found(app, her, things):
+def test_deleting_her_own_session_twice_is_no_mistake_and_nobody_else_finds_it(
+    app, her, him, things
+):
     url = f"/progress/sessions/{things.log}"
-    assert her.post(f"{url}/delete").status_code == 303
-    assert her.post(f"{url}/delete").status_code == 404
+    for _ in range(2):
+        assert her.post(f"{url}/delete").status_code == 303
+    assert her.get(url).status_code == 404
+    assert him.post(f"{url}/delete").status_code == 404
     with app.app_context():
         assert db.session.get(SessionLog, things.log) is None
 

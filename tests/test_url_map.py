@@ -16,7 +16,7 @@ from fstpwa.extensions import db
 from fstpwa.models.people import Role, User
 from fstpwa.web import DayConverter, SlugConverter, TokenConverter
 from tests.given_secrets import SECRETS
-from tests.whole_app import address, all_rows, rules, things_of, values_of
+from tests.whole_app import address, all_rows, rules, takes_json, things_of, values_of
 
 TYPED = (
     DayConverter,
@@ -57,6 +57,10 @@ def test_a_route_either_reads_or_writes(app: Flask) -> None:
 def test_writing_is_always_a_post_that_plain_forms_can_send(app: Flask) -> None:
     methods = set().union(*(rule.methods or () for rule in rules(app)))
     assert methods == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_scripts_send_json_to_one_address_alone(app: Flask) -> None:
+    assert [rule.rule for rule in rules(app) if takes_json(rule)] == ["/api/outbox"]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])

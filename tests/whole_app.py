@@ -36,6 +36,7 @@ from fstpwa.services import (
 )
 from fstpwa.services.reminder_tokens import ReminderToken
 from fstpwa.services.safety import AnswerEntry, record_answers
+from fstpwa.web import API
 from tests.conftest import Person
 from tests.push_service import base64url
 from tests.subscribing import KEYS, SERVICE, Phone, new_key
@@ -54,6 +55,8 @@ class Things:
     done: UUID
     """A planned session that was done."""
     log: UUID
+    owner: UUID
+    """Public id of the person whose things these are."""
     day: date
     """A day with a check-in."""
     demo_person: UUID
@@ -158,6 +161,7 @@ def things_of(person: Person) -> Things:
             planned=planned,
             done=done,
             log=log.id,
+            owner=person.public_id,
             day=person.today(),
             demo_person=demo.public_id,
         )
@@ -231,6 +235,20 @@ CREDENTIAL = dumps(
     {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "e30"}}
 )
 """What a browser answers for a passkey, in shape; nobody has signed it."""
+
+
+def takes_json(rule: Rule) -> bool:
+    """Whether scripts send JSON there; everywhere else pages send forms."""
+    return rule.rule.startswith(API)
+
+
+def batch_of(things: Things, **changed: object) -> dict[str, object]:
+    """Return what a phone sends that kept the deletion of a session."""
+    now_ms = int(datetime.now(UTC).timestamp() * 1000)
+    entry = {"op": str(uuid4()), "kind": "session_deleted", "entity": str(things.log)}
+    entry |= {"at": now_ms, "data": {}}
+    batch = {"schema": 1, "user": str(things.owner), "tz": "UTC", "sent": now_ms, "ops": [entry]}
+    return batch | changed
 
 
 def forms_of(rule: Rule, things: Things) -> list[Form]:

@@ -1,6 +1,7 @@
 """PAGES: one package an area."""
 
 from fstpwa.blueprints.accounts.views import blueprint as accounts
+from fstpwa.blueprints.api.views import blueprint as api
 from fstpwa.blueprints.app.views import blueprint as app
 from fstpwa.blueprints.check_in.views import blueprint as check_in
 from fstpwa.blueprints.factors.views import blueprint as factors
@@ -22,6 +23,7 @@ from fstpwa.blueprints.worry.views import blueprint as worry
 
 ALL_BLUEPRINTS = (
     accounts,
+    api,
     app,
     check_in,
     factors,

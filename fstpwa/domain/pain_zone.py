@@ -57,6 +57,19 @@ def starts_of(base: float | None) -> tuple[int, int]:
     return min(floor(base + GREEN_RISE) + 1, red), red
 
 
+def red_from(base: float | None) -> dict[str, int]:
+    """Return from which worst pain on a session is red, for each rating before it; "" is for none.
+
+    It is `base_of` and `zone` for a phone that only compares: only where nothing was ever said the
+    rating before a session is itself what is usual.
+
+    Args:
+        base: usual pain 0-10 of the day. None: not known.
+    """
+    usual = {str(rating): float(rating) if base is None else base for rating in range(11)}
+    return {rating: starts_of(own)[1] for rating, own in {"": base, **usual}.items()}
+
+
 def zone(worst_pain: int, base: float | None) -> Zone:
     """Return the traffic light of a session, relative to what is usual for the person.
 

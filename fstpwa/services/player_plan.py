@@ -16,6 +16,7 @@ from fstpwa.domain.after_session import KIND_OF_STOP, StopReason
 from fstpwa.domain.cautions import SAID_ONCE, risk_messages
 from fstpwa.domain.movement import Movement, MovementSides
 from fstpwa.domain.pain_before import pain_before
+from fstpwa.domain.pain_zone import red_from
 from fstpwa.domain.session import PlannedItem, Variant
 from fstpwa.domain.timeline import CLOSING, Block, Pace, minutes, pacer
 from fstpwa.models.people import User
@@ -93,7 +94,7 @@ def player_plan(playable: PlayableSession, user: User, *, log_url: str) -> dict[
 
 
 def stamped(plan: Mapping[str, Any], user: User, today: date) -> dict[str, Any]:
-    """Return a plan with its day, what pain before it means on that day, and its stamp.
+    """Return a plan with its day, what pain before and in it means on that day, and its stamp.
 
     By the stamp an old page is known; how much pain is usual does not make one old.
 
@@ -107,9 +108,11 @@ def stamped(plan: Mapping[str, Any], user: User, today: date) -> dict[str, Any]:
     content = json.dumps([today.isoformat(), items, plan["variants"]], sort_keys=True)
     stamp = sha256(content.encode()).hexdigest()[:STAMP_LETTERS]
     offered = [each["name"] for each in plan["variants"]]
+    base = base_on(user.id, today)
     return {
         **plan,
-        "pain_before": asdict(pain_before(base_on(user.id, today), offered)),
+        "pain_before": asdict(pain_before(base, offered)),
+        "red_from": red_from(base),
         "stamp": stamp,
         "day": today.isoformat(),
         "zone": user.time_zone,

@@ -128,7 +128,7 @@ def test_the_offline_page_knows_nobody(plumbing: FlaskClient) -> None:
 def test_the_offline_page_names_only_files_that_the_worker_keeps(plumbing: FlaskClient) -> None:
     text = plumbing.get("/offline", buffered=True).get_data(as_text=True)
     assert "/static/icons/" not in text
-    assert text.count("/static/dist/") == 2
+    assert text.count("/static/dist/") == 3
 
 
 def test_the_offline_page_puts_its_nonce_on_its_script(plumbing: FlaskClient) -> None:

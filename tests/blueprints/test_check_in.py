@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -109,6 +110,58 @@ def test_a_form_left_open_takes_nothing_back_that_was_written_since(her: Person)
         "good_day": "no",
         "note": "written on the other phone",
     }
+
+
+def test_words_written_in_two_open_forms_stay_both_until_they_are_made_one(her: Person) -> None:
+    page = her.get("/check-in")
+    her.post("/check-in", data=hidden(her.get("/check-in")) | {"note": "At the desk."})
+    assert her.post("/check-in", data=hidden(page) | {"note": "On the train."}).status_code == 303
+    assert stored_answers(her)["note"] == "At the desk.\n\nOn the train."
+    page = her.get(f"/check-in/{her.today()}?change=yes")
+    assert "At the desk.\n\nOn the train." in unescape(page.text)
+    her.post("/check-in", data=hidden(page) | {"note": "Desk and train.", "managed": ""})
+    assert stored_answers(her)["note"] == "Desk and train."
+
+
+def test_words_of_two_devices_that_are_long_together_stand_in_nobodys_way(her: Person) -> None:
+    pages = [her.get("/check-in") for _ in range(2)]
+    for page, letter in zip(pages, "ab", strict=True):
+        her.post("/check-in", data=hidden(page) | {"managed": letter * 300})
+    change = her.get(f"/check-in/{her.today()}?change=yes")
+    words = f"{'a' * 300}\r\n\r\n{'b' * 300}"
+    sent = hidden(change) | {"managed": words, "stiffness": "4", "note": ""}
+    assert her.post("/check-in", data=sent).status_code == 303
+    assert stored_answers(her)["stiffness"] == 4
+    longer = hidden(change) | {"managed": words + "c", "note": ""}
+    assert her.post("/check-in", data=longer).status_code == 422
+
+
+def test_taking_words_back_leaves_those_that_were_not_seen(her: Person) -> None:
+    her.post("/check-in", data=hidden(her.get("/check-in")) | {"note": "First."})
+    seen_first = her.get(f"/check-in/{her.today()}?change=yes")
+    other = hidden(seen_first) | {"note_base": "", "shown": "{}", "operation": str(uuid4())}
+    her.post("/check-in", data=other | {"note": "Second."})
+    answer = her.post("/check-in", data=hidden(seen_first) | {"note": "", "managed": ""})
+    assert answer.status_code == 303
+    assert stored_answers(her)["note"] == "Second."
+
+
+@pytest.mark.parametrize("base", ["x", "[1]", "{}", '["x"]', "[" * 9000])
+def test_a_form_that_saw_what_cannot_be_stores_nothing(her: Person, base: str) -> None:
+    answer = her.post("/check-in", data={"note": "x", "note_base": base})
+    assert answer.status_code == (303 if base == "{}" else 422)
+    assert (stored(her) is None) is (base != "{}")
+
+
+def test_the_same_delete_sent_once_more_takes_nothing_that_came_since(her: Person) -> None:
+    address = f"/check-in/{her.today()}/delete"
+    operation = {"operation": str(uuid4())}
+    her.post("/check-in", data={"stiffness": "4"})
+    her.post(address, data=operation)
+    assert stored(her) is None
+    her.post("/check-in", data={"stiffness": "5"})
+    assert her.post(address, data=operation).status_code == 303
+    assert stored_answers(her) == {"stiffness": 5}
 
 
 def test_everything_can_be_answered_and_comes_back_to_be_changed(her: Person) -> None:

@@ -25,6 +25,7 @@ def test_all_is_well_while_the_worker_beats(app, client):
         "database": "ok",
         "worker": "ok",
         "reminders": "ok",
+        "storage": "ok",
         "version": version("fstpwa"),
     }
     assert answer.headers["Cache-Control"] == "no-store"
@@ -60,5 +61,6 @@ def test_a_database_that_is_away_is_503_without_a_word_about_where_it_was(addres
         "database": "away",
         "worker": "unknown",
         "reminders": "unknown",
+        "storage": "unknown",
         "version": version("fstpwa"),
     }

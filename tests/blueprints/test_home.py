@@ -1,5 +1,6 @@
 """The first page, trying it, signing out."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -68,6 +69,21 @@ def test_signing_out_deletes_what_nobody_could_open_any_more(app, her, him):
         left = select(func.count()).select_from(PlannedSession).filter_by(user_id=her.id)
         assert db.session.scalar(left) == 0
         assert him.user() is not None
+
+
+def test_a_sign_out_that_waited_for_a_network_ends_only_its_own_persons_sign_in(app, her, him):
+    with app.app_context():
+        public_id = str(him.user().public_id)
+    answer = her.post("/sign-out", data={"user": public_id})
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert her.get("/today").status_code == 200
+    for nonsense in ("nobody", "", "<b>", "0" * 300):
+        her.post("/sign-out", data={"user": nonsense})
+    assert her.get("/today").status_code == 200
+    own = re.search(r'name="user" value="([^"]+)"', her.get("/settings/").text)
+    assert own is not None
+    her.post("/sign-out", data={"user": own.group(1)})
+    assert her.get("/today").status_code == 303
 
 
 def test_signing_out_on_one_of_two_devices_keeps_everything(app, her):

@@ -127,3 +127,11 @@ def test_two_questions_at_most_are_asked_at_a_time(follower: Person) -> None:
     asks = page.split('id="day-asks"')[1].split("</section>")[0]
     assert asks.count("<form") == 2
     assert asks.index("two days ago?") < asks.index("this morning?")
+
+
+def test_from_today_htmx_loads_today_again_and_does_not_only_scroll(follower: Person) -> None:
+    log_id = practise(follower, 1)
+    there = {"HX-Request": "true", "HX-Current-URL": "http://localhost/today"}
+    answer = follower.post(f"/today/mornings/{log_id}", data={"pain": "4"}, headers=there)
+    assert answer.headers["HX-Redirect"] == "/today"
+    assert stored(follower, log_id) == (4, None)

@@ -240,6 +240,47 @@ def test_how_it_was_is_stored_and_can_be_changed(her: Person) -> None:
     assert (changed.worst_pain, changed.effort) == (None, 5)
 
 
+def hidden(page: str) -> dict[str, str]:
+    """What the form about a session says of itself."""
+    found = re.findall(r'<input type="hidden" name="(shown|note_base)" value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in found}
+
+
+def test_a_form_left_open_takes_nothing_back_that_another_device_wrote(her: Person) -> None:
+    address = practise(her)
+    her.post(address, data={"effort": "4", "note": "First.", "pain_before": "2"})
+    page = her.get(address + "?change=yes").text
+    opened = hidden(page) | {"effort": "4", "pain_before": "2", "note": "First."}
+    her.post(address, data=opened | {"worst_pain": "5"})
+    her.post(address, data=opened | {"effort": "6", "movement_1": "part"})
+    log = log_of(her, address)
+    assert log is not None
+    assert (log.worst_pain, log.effort, log.pain_before) == (5, 6, 2)
+    assert log.clocks["pain_before"] == log.clocks["note"]["live"][0], "said once, at first"
+    assert "First." in her.get(address).text
+    assert "movement_1" not in log.clocks
+
+
+def test_notes_written_in_two_open_forms_stay_both_until_they_are_made_one(her: Person) -> None:
+    address = practise(her)
+    page = her.get(address).text
+    for note in ("At the desk.", "On the train."):
+        her.post(address, data=hidden(page) | {"effort": "4", "note": note})
+    both = "At the desk.\n\nOn the train."
+    change = her.get(address + "?change=yes").text
+    assert both in unescape(change)
+    her.post(address, data=hidden(change) | {"effort": "5", "note": both})
+    assert both in unescape(her.get(address).text)
+    her.post(address, data=hidden(change) | {"effort": "5", "note": "Desk, train."})
+    assert "At the desk" not in her.get(address).text
+
+
+def test_a_note_with_what_cannot_be_stored_comes_back_whole(her: Person) -> None:
+    answer = her.post(practise(her), data={"note": "one\x1etwo"}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "cannot be stored" in answer.text
+
+
 def test_htmx_gets_the_answers_in_place_of_the_form(her: Person) -> None:
     answer = her.post(practise(her), data={"effort": "3"}, headers=HTMX)
     assert answer.status_code == 200
@@ -439,6 +480,7 @@ def test_a_deleted_session_is_gone_and_can_be_done_again(her: Person) -> None:
     with her.app.app_context():
         db.session.get_one(PlannedSession, planned).state = PlannedState.DONE
         db.session.commit()
+    assert her.post(address + "/delete").location == "/progress"
     assert her.post(address + "/delete").location == "/progress"
     assert log_of(her, address) is None
     assert her.planned()[0].state == PlannedState.PLANNED

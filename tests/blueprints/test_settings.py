@@ -120,6 +120,43 @@ def test_sound_and_voice_say_so_where_there_is_no_script(her):
         assert f'data-player="setting-{name}"' in page
 
 
+def test_what_is_kept_on_the_phone_needs_a_script_and_says_so(her):
+    page = her.get("/settings/offline").text
+    assert re.search(r"<noscript>.*needs JavaScript.*</noscript>", page)
+    assert re.search(r'data-component="offline-settings" data-user="[0-9a-f-]{36}" hidden', page)
+    assert 'href="/settings/privacy#kept-here"' in page
+    assert 'href="/settings/offline"' in her.get("/settings/").text
+
+
+def test_what_is_kept_on_the_phone_is_shown_to_nobody_else(client):
+    assert client.get("/settings/offline").status_code == 303
+
+
+def test_pages_where_somebody_signs_in_have_room_for_what_waits_and_name_nobody(client):
+    for address in ("/", "/sign-in"):
+        page = client.get(address).text
+        assert re.search(
+            r'data-component="waiting-here" role="status" hidden>.*<span></span>', page
+        )
+
+
+def test_the_form_that_deletes_names_whose_phone_is_wiped(app, her):
+    with app.app_context():
+        public_id = her.user().public_id
+    page = her.get("/settings/delete").text
+    assert f'data-component="deleting" data-user="{public_id}"' in page
+    assert 'data-component="deleted"' in her.get("/settings/deleted").text
+
+
+def test_privacy_says_what_is_kept_on_the_phone_how_long_and_how_to_remove_it(her, client):
+    page = her.get("/settings/privacy").text
+    kept = page.split('id="kept-here"')[1].split("</section>")[0]
+    for words in ("30 days", "Signing out", "not sent yet", "waits"):
+        assert words in kept
+    assert 'href="/settings/offline"' in kept
+    assert 'href="/settings/offline"' not in client.get("/settings/privacy").text
+
+
 def test_privacy_names_what_is_in_the_clear(her):
     page = her.get("/settings/privacy").text
     assert "health answers" in page

@@ -10,6 +10,8 @@ interface RequestContext {
   response?: { status: number };
 }
 
+/** Forms that may go though the browser says that there is no network. */
+const reached = new Set<HTMLFormElement>();
 const busyButtons = new Map<object, { button: Pressable; hadFocus: boolean }>();
 
 /** Listen to htmx's requests and to plain submits in `page`. */
@@ -82,6 +84,7 @@ function isFocusLost(): boolean {
 function markPlainSubmit(event: SubmitEvent): void {
   const form = event.target;
   if (!(form instanceof HTMLFormElement)) return;
+  if (waitsForNetwork(form, event)) return;
   setTimeout(() => {
     if (event.defaultPrevented) return;
     const button = pressedButton(form, event.submitter);
@@ -91,6 +94,21 @@ function markPlainSubmit(event: SubmitEvent): void {
     button.disabled = true;
     setTimeout(() => end(event), REQUEST_TIMEOUT_MS);
   });
+}
+
+/** Leaving the page with no network would lose what was typed: it stays, and the form says why. */
+function waitsForNetwork(form: HTMLFormElement, event: SubmitEvent): boolean {
+  if (navigator.onLine || event.defaultPrevented || form.method !== "post" || reached.delete(form)) return false;
+  event.preventDefault();
+  // Browsers can be wrong about it: the server is asked.
+  fetch("/healthz", { cache: "no-store" }).then(
+    () => {
+      reached.add(form);
+      form.requestSubmit(event.submitter);
+    },
+    () => showFailure(form, failureText("unreachable")),
+  );
+  return true;
 }
 
 function pressedButton(source: Element, submitter: unknown): Pressable | null {
@@ -103,7 +121,8 @@ function isPressable(value: unknown): value is Pressable {
   return value instanceof HTMLButtonElement || (value instanceof HTMLInputElement && ["submit", "image"].includes(value.type));
 }
 
-function showFailure(source: Element, text: string): void {
+/** Say in the form of `source` why it was not sent. */
+export function showFailure(source: Element, text: string): void {
   const slot = errorSlot(source, true);
   if (!slot) return;
   slot.removeAttribute("hidden");

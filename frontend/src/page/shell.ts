@@ -4,8 +4,9 @@ import { startForms } from "./form_progress.ts";
 import { reloadPrivatePages } from "./private_pages.ts";
 import { whenQuiet } from "./quiet.ts";
 
-/** The address of the built upkeep.ts, from build.mjs. */
+/** The addresses of the built upkeep.ts and outbox/main.ts, from build.mjs. */
 declare const UPKEEP: string;
+declare const OUTBOX: string;
 
 /** Start the page. Called once, by the page's own script. */
 export function startShell(): void {
@@ -15,4 +16,10 @@ export function startShell(): void {
 
   // Its own file: it is read when nothing else waits. Without it only reminders, updates and the offline page are missing.
   whenQuiet(() => void import(UPKEEP).catch(() => undefined));
+  whenQuiet(() => void loadOutbox());
+}
+
+/** Get what keeps entries on this phone, for whoever is signed in; without it forms are sent as ever. */
+export async function loadOutbox(): Promise<void> {
+  if (document.body.dataset["user"]) await import(OUTBOX).catch(() => undefined);
 }

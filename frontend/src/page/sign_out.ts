@@ -1,45 +1,55 @@
-// What a session left on this phone belongs to whoever signs out, and must not stay for the next person; nor do reminders.
-import { forgetHere } from "./push/forget_here.ts";
+// Signing out: what asks, wipes the phone and tells the server is got only now, as few pages ever need it.
+import { clearPersonal } from "./clear_personal.ts";
+import type * as Leaving from "./leaving/main.ts";
 
-/** Everything that is kept under this beginning is somebody's own. */
-const PERSONAL = "good-days.session.";
+/** On a first visit, before the service worker keeps the app itself. */
+const NEEDS_A_NETWORK = "There is no network, and this page was not made ready for that. Nothing was changed: please try again with a network.";
 
-/** How long a sign-out waits for the browser to end its subscription; the server ends its side in any case. */
-const PATIENCE_MS = 2000;
+/** Gets leaving/main.ts, built as a file of its own; rejects where it cannot be had. */
+export type GetLeaving = () => Promise<typeof Leaving>;
 
-/** Clear the person's own data from the phone when the sign-out form is sent. */
-export function startSignOut(element: HTMLElement): void {
+/** Let the form in `element`, which names whose it is, sign out by way of leaving/main.ts. */
+export function startSignOut(element: HTMLElement, getLeaving: GetLeaving): void {
   element.addEventListener("submit", (event) => {
     if (!(element instanceof HTMLFormElement)) return;
     event.preventDefault();
+    const user = String(new FormData(element).get("user"));
     const button = element.querySelector("button");
-    if (button) button.disabled = true;
-    button?.setAttribute("aria-busy", "true");
-    const late = new Promise((done) => setTimeout(done, PATIENCE_MS));
-    void Promise.race([leave(), late]).then(() => HTMLFormElement.prototype.submit.call(element));
+    setBusy(button, true);
+    void getLeaving()
+      .then(({ signOut }) => signOut(user, "deletes" in element.dataset))
+      .then(
+        (left) => {
+          if (left) return;
+          setBusy(button, false);
+          button?.focus();
+        },
+        () => {
+          if (!navigator.onLine) {
+            setBusy(button, false);
+            say(element, NEEDS_A_NETWORK);
+            return;
+          }
+          clearPersonal(user, () => localStorage);
+          HTMLFormElement.prototype.submit.call(element);
+        },
+      );
   });
   // Back from the browser's memory the button works again.
-  window.addEventListener("pageshow", () => {
-    const button = element.querySelector("button");
-    if (button) button.disabled = false;
-    button?.removeAttribute("aria-busy");
-  });
+  window.addEventListener("pageshow", () => setBusy(element.querySelector("button"), false));
 }
 
-/** Take all that is somebody's own out of this browser. */
-export function leave(): Promise<void> {
-  clearPersonal(() => localStorage);
-  return forgetHere();
+function say(form: HTMLFormElement, words: string): void {
+  const said = form.querySelector("[data-error]") ?? document.createElement("p");
+  said.className = "form-error";
+  said.setAttribute("data-error", "");
+  said.setAttribute("role", "alert");
+  said.textContent = words;
+  form.append(said);
 }
 
-/** Remove every personal entry; a phone that refuses storage has none. */
-export function clearPersonal(open: () => Storage): void {
-  try {
-    const store = open();
-    for (const key of Object.keys(store)) {
-      if (key.startsWith(PERSONAL)) store.removeItem(key);
-    }
-  } catch {
-    // Storage is switched off: there is nothing to clear.
-  }
+function setBusy(button: HTMLButtonElement | null, is: boolean): void {
+  if (button) button.disabled = is;
+  if (is) button?.setAttribute("aria-busy", "true");
+  else button?.removeAttribute("aria-busy");
 }

@@ -15,6 +15,7 @@ from fstpwa.domain.gate_words import marks_of
 from fstpwa.domain.library_search import FACETS, Found, LibraryQuery, read_query, search
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.preferences import why_not
+from fstpwa.offline import kept_offline
 from fstpwa.services.figures import figure_of, in_words
 from fstpwa.services.preferences import preferences_of
 
@@ -23,6 +24,7 @@ blueprint = Blueprint("movements", __name__, url_prefix="/movements")
 
 @blueprint.get("")
 @public
+@kept_offline
 def index() -> ResponseReturnValue:
     """Show the movements that fit the words and filters of the address."""
     query = read_query(
@@ -50,6 +52,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/<slug:slug>")
 @public
+@kept_offline
 def show(slug: str) -> ResponseReturnValue:
     """Show one movement. A retired one can still be read."""
     movement = library().movements.get(slug)

@@ -20,6 +20,7 @@ from fstpwa.domain.programme import Programme
 from fstpwa.domain.suggestion import still_open
 from fstpwa.extensions import db
 from fstpwa.models.people import User
+from fstpwa.offline import kept_offline
 from fstpwa.services import decisions, enrolments, offers, screenings
 from fstpwa.services.day_plan import day_plan
 from fstpwa.services.enrolments import EnrolmentEntry
@@ -78,6 +79,7 @@ def start(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/plan")
 @signed_in
+@kept_offline
 def show() -> ResponseReturnValue:
     """Show the running programme: its place, days and time, pausing and stopping."""
     enrolment = enrolments.running_enrolment(acting_user())

@@ -11,6 +11,7 @@ from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import Conflict
 from fstpwa.domain.reason_words import facts_in_words, title_of
 from fstpwa.extensions import db
+from fstpwa.offline import kept_offline
 from fstpwa.services import decisions, plan_events
 from fstpwa.services.day_plan import day_plan
 from fstpwa.services.enrolments import programme_of
@@ -21,6 +22,7 @@ LARGEST_ID = 2**63 - 1
 
 @blueprint.get("/plan/why")
 @signed_in
+@kept_offline
 def why() -> ResponseReturnValue:
     """Show what acts on the plan today, what was decided before, and the rules themselves."""
     user = acting_user()

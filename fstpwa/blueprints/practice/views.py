@@ -20,6 +20,7 @@ from fstpwa.domain.flare_triggers import TRIGGERS
 from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
 from fstpwa.models.people import User
+from fstpwa.offline import kept_offline
 from fstpwa.services import check_ins, decisions, mornings, red_days, reminders
 from fstpwa.services.asks import asks_of
 from fstpwa.services.day_plan import day_plan
@@ -35,6 +36,7 @@ blueprint = Blueprint("practice", __name__)
 
 @blueprint.get("/today")
 @signed_in
+@kept_offline
 def today() -> ResponseReturnValue:
     """Show what there is to do today, and how the day is."""
     user = acting_user()
@@ -68,7 +70,7 @@ def say_next_morning(log_id: UUID) -> ResponseReturnValue:
     sent = request.form.get("pain", "")
     if not RATING.fullmatch(sent):
         raise InvalidValue("Please choose a number from 0 to 10.")
-    mornings.say_next_morning(user, log_id, int(sent), now=now)
+    mornings.say_next_morning(user, log_id, int(sent), at=now, now=now)
     return _noted(user, now)
 
 
@@ -80,7 +82,7 @@ def say_settled(log_id: UUID) -> ResponseReturnValue:
     sent = request.form.get("settled")
     if sent not in ("yes", "no"):
         raise InvalidValue("Choose one of the answers that are offered.")
-    mornings.say_settled(user, log_id, settled=sent == "yes", now=now)
+    mornings.say_settled(user, log_id, settled=sent == "yes", at=now, now=now)
     return _noted(user, now)
 
 

@@ -13,6 +13,7 @@ from fstpwa.content import library
 from fstpwa.domain.days import local_day
 from fstpwa.domain.errors import NotFound
 from fstpwa.models.practice import Enrolment
+from fstpwa.offline import kept_offline
 from fstpwa.services.enrolments import programme_of, running_enrolment
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/programmes")
@@ -20,6 +21,7 @@ blueprint = Blueprint("programmes", __name__, url_prefix="/programmes")
 
 @blueprint.get("")
 @public
+@kept_offline
 def index() -> ResponseReturnValue:
     """Show all programmes on offer, the running one first."""
     running = _running()
@@ -37,6 +39,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/<slug:slug>")
 @public
+@kept_offline
 def show(slug: str) -> ResponseReturnValue:
     """Show one programme. A retired one can still be read."""
     if slug not in library().programmes:

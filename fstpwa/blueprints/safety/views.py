@@ -22,6 +22,7 @@ from fstpwa.domain.errors import InvalidValue
 from fstpwa.domain.standing import Standing
 from fstpwa.extensions import db
 from fstpwa.models.people import User
+from fstpwa.offline import kept_offline
 from fstpwa.services import asks, enrolments, reports, unlocks
 from fstpwa.services.gate import Gate, gate_today
 from fstpwa.web import go_to
@@ -33,6 +34,7 @@ NOTED = "Thank you. It is noted."
 
 @blueprint.get("")
 @signed_in
+@kept_offline
 def index() -> ResponseReturnValue:
     """Show what holds now: an emergency alone, otherwise each thing and what lifts it."""
     return _page(_gate())

@@ -17,6 +17,7 @@ from fstpwa.domain.report import FOLLOW_UPS, WORSE, Step, open_step, saved_words
 from fstpwa.domain.standing import REPORT, Standing
 from fstpwa.extensions import db
 from fstpwa.models.health import HealthReport
+from fstpwa.offline import kept_offline
 from fstpwa.services import reports
 from fstpwa.services.gate import gate_today
 from fstpwa.services.people import emergency_number_of
@@ -36,6 +37,7 @@ STILL_WAITS = "What was put away stays so until a clinician has agreed: note it 
 
 @blueprint.get("")
 @signed_in
+@kept_offline
 def index() -> ResponseReturnValue:
     """Ask first whether help is needed now; offer to go on with what was begun."""
     form = _first_form()
