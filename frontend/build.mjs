@@ -58,9 +58,11 @@ const sources = {
   "warm.js": "src/page/offline/warm.ts",
   "leaving.js": "src/page/leaving/main.ts",
   "upkeep.js": "src/page/upkeep.ts",
+  "shown.js": "src/page/outbox/shown.ts",
   "outbox.js": "src/page/outbox/main.ts",
   "htmx.js": "src/page/htmx.ts",
   "page.js": "src/page/main.ts",
+  "kept_sessions.js": "src/page/kept_sessions.ts",
   "today.js": "src/page/today.ts",
   "ahead.js": "src/page/offline/ahead.ts",
   "no_network.js": "src/page/offline/no_network.ts",
@@ -85,9 +87,9 @@ const sources = {
 const manifest = {};
 for (const [name, entry] of Object.entries(sources)) {
   const address = (built) => JSON.stringify(`/static/dist/${manifest[built]}`);
-  const addresses = { WARM: address("warm.js"), LEAVING: address("leaving.js"), UPKEEP: address("upkeep.js"), OUTBOX: address("outbox.js"), HTMX: address("htmx.js") };
+  const addresses = { WARM: address("warm.js"), LEAVING: address("leaving.js"), UPKEEP: address("upkeep.js"), SHOWN: address("shown.js"), OUTBOX: address("outbox.js"), HTMX: address("htmx.js"), KEPT_SESSIONS: address("kept_sessions.js") };
   // Others call what is in these; everything else only runs.
-  const script = { format: ["warm.js", "leaving.js"].includes(name) ? "esm" : "iife", define: { ...common.define, ...addresses } };
+  const script = { format: ["warm.js", "leaving.js", "shown.js", "kept_sessions.js"].includes(name) ? "esm" : "iife", define: { ...common.define, ...addresses } };
   const text = await bundle(entry, { external: ["/static/*"], ...(name.endsWith(".js") && script) });
   const [stem, ending] = name.split(".");
   manifest[name] = `${stem}.${shorten(text)}.${ending}`;

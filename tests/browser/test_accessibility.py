@@ -222,6 +222,7 @@ def look_at_questions(inspector: Inspector) -> None:
     inspector.inspect("ticked")
     page.locator('[data-player="answer"]').click()
     questions = page.locator(".health-question")
+    expect(questions.first).to_be_visible()
     for question in questions.all():
         question.get_by_label("No", exact=True).check(force=True)
     questions.nth(1).get_by_label("Yes", exact=True).check(force=True)

@@ -4,9 +4,10 @@ import { HELD_MS, SCHEMA, type Kept, type Kind } from "../../outbox/entry.ts";
 import { uuid7 } from "../../outbox/uuid7.ts";
 import { showFailure } from "../form_progress.ts";
 import { carry } from "./carrying.ts";
-import { saidIn, shownAfter, withOperation, type Said } from "./entries_of_forms.ts";
+import { saidIn, type Said } from "./entries_of_forms.ts";
+import { rememberIn } from "./form_memory.ts";
 import { namesIn, wordsIn } from "./form_words.ts";
-import type { Page } from "./page.ts";
+import type { LazyPage } from "./lazy_page.ts";
 import { waitForNetwork } from "./wait_for_network.ts";
 
 /** What of htmx's request is used here (https://four.htmx.org/events/#htmx-config-request). */
@@ -20,7 +21,7 @@ const SENDING = "Saved on this phone. Sending…";
 const NOTHING = "Nothing is answered or changed here, so there is nothing to save.";
 
 /** Keep what the forms of `page` send. */
-export function startOutboxForms(page: Page): void {
+export function startOutboxForms(page: LazyPage): void {
   document.addEventListener("htmx:config:request", (event) => {
     const context = (event as CustomEvent<{ ctx: Context }>).detail.ctx;
     const form = context.sourceElement;
@@ -28,7 +29,7 @@ export function startOutboxForms(page: Page): void {
   });
 }
 
-function prepare(form: HTMLFormElement, context: Context, page: Page): void {
+function prepare(form: HTMLFormElement, context: Context, page: LazyPage): void {
   const kind = form.dataset["outbox"] as Kind;
   const { body } = context.request;
   const said = saidIn(kind, textsOf(body), namesIn(form));
@@ -48,7 +49,7 @@ function prepare(form: HTMLFormElement, context: Context, page: Page): void {
   context.fetch = (url, init) => send(entry, form, context, page, () => fetch(url, init));
 }
 
-async function send(entry: Kept, form: HTMLFormElement, context: Context, page: Page, request: () => Promise<Response>): Promise<Response> {
+async function send(entry: Kept, form: HTMLFormElement, context: Context, page: LazyPage, request: () => Promise<Response>): Promise<Response> {
   const store = entryStore(page.user);
   const note = form.ownerDocument.createElement("p");
   note.className = "soft small";
@@ -64,8 +65,8 @@ async function send(entry: Kept, form: HTMLFormElement, context: Context, page: 
   }).finally(() => note.remove());
   if (fate.kind === "answered") return fate.response;
   rememberIn(form, entry);
-  page.showKept(entry, form);
   void waitForNetwork();
+  await page.showKept(entry, form);
   throw silently();
 }
 
@@ -95,25 +96,6 @@ function entryOf(form: HTMLFormElement, said: Said, pressed: Element | null): Ke
 /** The person's own day, as 2026-11-23. */
 function localDay(now: number, timeZone: string): string {
   return new Date(now).toLocaleDateString("sv-SE", { timeZone });
-}
-
-/** Opened again, the form knows what it said: only what is other than that is another entry. */
-export function rememberIn(form: HTMLFormElement, entry: Kept): void {
-  const shown = form.querySelector<HTMLInputElement>('[name="shown"]');
-  if (shown) {
-    shown.dataset["before"] ??= shown.value;
-    shown.value = shownAfter(entry.kind, shown.value, entry.data);
-  }
-  for (const text of Object.keys(entry.base ?? {})) {
-    const base = form.querySelector<HTMLInputElement>(`[name="${text}_base"]`);
-    if (base) base.value = withOperation(base.value, entry.op);
-  }
-}
-
-/** What it said was refused: all of it is another entry again. */
-export function forgetIn(form: HTMLFormElement): void {
-  const shown = form.querySelector<HTMLInputElement>('[name="shown"]');
-  if (shown) shown.value = shown.dataset["before"] ?? shown.value;
 }
 
 /** Where an entry can be seen and mended. */

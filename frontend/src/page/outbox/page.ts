@@ -2,7 +2,7 @@
 import { entryStore } from "../../outbox/database.ts";
 import type { Kept, Kind } from "../../outbox/entry.ts";
 import { fill } from "./form_values.ts";
-import { forgetIn, rememberIn } from "./forms.ts";
+import { forgetIn, rememberIn } from "./form_memory.ts";
 import { MORE, SavedState, showSaved } from "./saved_state.ts";
 
 /** What a deletion covers, and what is changed on a page that shows only what was answered before. */

@@ -3,8 +3,8 @@
 import type { EntryStore } from "../../outbox/database.ts";
 import type { Kept } from "../../outbox/entry.ts";
 
-/** Longer than this nobody waits for the phone's own disk. */
-export const DISK_MS = 800;
+/** Longer than this nobody waits for the phone's own disk; a busy phone takes a second. */
+export const DISK_MS = 2_000;
 
 /** What `promise` comes to within `ms`; `otherwise` if it fails or is late. */
 export function within<Got>(ms: number, promise: Promise<Got>, otherwise: Got): Promise<Got> {
