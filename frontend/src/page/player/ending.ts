@@ -41,6 +41,8 @@ export class Ending {
   private sending = false;
   /** Whether the outbox has it. */
   private isKept = false;
+  /** How sending it from here ended, while it is not saved. */
+  private failure: (Saved & { ok: false }) | null = null;
   private closed: Promise<void> = Promise.resolve();
 
   constructor(
@@ -76,11 +78,14 @@ export class Ending {
     const { result, world } = this;
     if (result === null || this.sending) return;
     this.sending = true;
+    this.failure = null;
     this.tell(SAVING, false);
     const now = Date.now();
     const isThere = (): void => {
       this.isKept = true;
       world.keeper.clear();
+      // A slow disk: what was told as not saved is kept after all.
+      if (this.failure) void this.failed(result, this.failure);
     };
     if (await kept(world.store, sessionEntry(world.of, result, now, now + HELD_MS), isThere)) isThere();
     const timers = this.isKept ? [setTimeout(() => this.tell(SENDING, false), SAY_KEPT_MS), setTimeout(() => this.after.show(result), ASK_HERE_MS)] : [];
@@ -105,6 +110,7 @@ export class Ending {
   }
 
   private async failed(result: Result, saved: Saved & { ok: false }): Promise<void> {
+    this.failure = saved;
     if (!this.isKept) return this.tell(failureWords(saved, this.world.keeper.load() !== null), true);
     this.tell(saved.final ? NOT_TAKEN : KEPT, saved.final);
     await within(DISK_MS, this.world.store.change(result.log_id, { heldUntil: 0 }), undefined);
