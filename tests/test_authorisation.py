@@ -201,6 +201,9 @@ def test_holes_that_are_planted_are_found(app, her, things, actors):
             browsers[who].set_cookie("good-days", token.value)
 
     found = findings(leaky, her, things, browsers, below="/planted/")
+    with leaky.app_context():
+        # It noted apart, over connections of its own, that people were here.
+        db.engine.dispose()
 
     assert "/planted/unmarked has no mark" in found
     assert f"visitor: /planted/open/<uuid:log_id> shows {NOTE}" in found

@@ -40,6 +40,8 @@ def test_a_whole_day_without_a_network_is_on_the_server_once(offline_phone: Offl
 
     phone.opens("/today")
     expect(page.get_by_role("heading", level=1)).to_have_text("Today")
+    # It comes when nothing else waits, and moves what is below it.
+    expect(page.locator(".kept-line")).to_be_visible()
     page.locator('input[name="stiffness"][value="4"]').check(force=True)
     phone.saves("check-in")
 

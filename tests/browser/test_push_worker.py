@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import Site, noon_zone
+from tests.browser.conftest import Faults, Site, noon_zone
 from tests.browser.people import Somebody
 from tests.browser.pushed_phone import PushedPhone, answer_path, soon
 from tests.push_service import Browser
@@ -29,8 +29,10 @@ BROKEN = [
 
 
 @pytest.fixture
-def phone(site: Site, open_context: Callable[..., BrowserContext]) -> PushedPhone:
+def phone(site: Site, open_context: Callable[..., BrowserContext], faults: Faults) -> PushedPhone:
     """Somebody's phone that may show notifications."""
+    # What it fetches ahead may be under way when a test takes its network away.
+    faults.expect("net::ERR_INTERNET_DISCONNECTED")
     context = open_context(service_workers="allow")
     person = Somebody(site.app, noon_zone())
     person.signs_in(context, site.origin)

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,6 +46,10 @@ class WebKit(Protocol):
         """Run the body of an async function in the page, with `arguments`."""
 
 
+class BrowserDied(RuntimeError):
+    """The browser itself is gone, whatever the page did."""
+
+
 class DrivenWebKit:
     """WebKitGTK over WebDriver."""
 
@@ -63,7 +67,12 @@ class DrivenWebKit:
         self.session = "/" + self.ask("/session", {"capabilities": wanted})["sessionId"]
 
     def ask(self, command: str, values: dict[str, Any] | None = None, method: str = "POST") -> Any:
-        """Send a command and return its answer. Raises AssertionError with WebKit's reason."""
+        """Send a command and return its answer.
+
+        Raises:
+            AssertionError: with WebKit's reason.
+            BrowserDied: there is no browser behind the driver any more.
+        """
         path = f"/session{self.session}{command}" if self.session else command
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}",
@@ -74,7 +83,10 @@ class DrivenWebKit:
             with urllib.request.urlopen(request, timeout=WITHIN_S) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
-            raise AssertionError(f"{command}: {error.read().decode()}") from error
+            reason = error.read().decode()
+            if '"invalid session id"' in reason:
+                raise BrowserDied(command) from error
+            raise AssertionError(f"{command}: {reason}") from error
 
     def signs_in(self, somebody: Somebody) -> None:
         self.goes_to("/")
@@ -167,7 +179,8 @@ def driven(driver: str, site: Origin, *, waits: bool) -> Iterator[WebKit]:
         try:
             yield webkit
         finally:
-            webkit.ask("", method="DELETE")
+            with suppress(BrowserDied):
+                webkit.ask("", method="DELETE")
 
 
 @contextmanager
