@@ -37,6 +37,9 @@ class PlayerPage:
         self.path = f"/sessions/{session_id}"
         self.root = page.locator('[data-component="player"]')
         self.began = datetime.now(UTC) - LONG_AGO
+        self.loaded: list[str] = []
+        """The addresses that were loaded."""
+        page.on("requestfinished", lambda request: self.loaded.append(request.url))
 
     def open(self, query: str = "") -> None:
         """Open the page with its clock stopped."""

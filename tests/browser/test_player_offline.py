@@ -46,9 +46,6 @@ NOTE_WHEN_KEPT = """() => {
   }).observe(status, { childList: true, characterData: true, subtree: true });
 }"""
 
-# On a first page of all, which no worker serves, what shows waiting entries is fetched at once.
-HAS_ALL = """() => navigator.serviceWorker.controller
-  || performance.getEntriesByType("resource").some(({ name }) => name.includes("/shown."))"""
 LENGTH_OF_TRACK = "() => document.querySelector('[data-player=track]').duration"
 
 
@@ -280,8 +277,8 @@ def test_a_deploy_in_the_middle_of_a_session_changes_nothing_for_it(
         route.fulfill(status=404)
 
     page = player.page
-    # What comes when the page is quiet has come: a deploy is seldom in its first second.
-    soon(lambda: page.evaluate(HAS_ALL), page)
+    # What comes when the page is quiet has come: a deploy is seldom in its first seconds.
+    soon(lambda: player.winds_on(1) or any("/shown." in url for url in player.loaded), page)
     page.route(BUILT, gone)
     page.route(ASKS_SERVER, lambda route: route.abort())
     for sheet in (("open-help", "close-help"), ("open-sound", "close-sound"), ("open-details",)):

@@ -21,5 +21,11 @@ export function startShell(): void {
 
 /** Get what keeps entries on this phone, for whoever is signed in; without it forms are sent as ever. */
 export async function loadOutbox(): Promise<void> {
-  if (document.body.dataset["user"]) await import(OUTBOX).catch(() => undefined);
+  if (!document.body.dataset["user"]) return;
+  try {
+    await import(OUTBOX);
+  } catch {
+    // The network went while the page was new: what waits is sent from here all the same once it is back.
+    addEventListener("online", () => void loadOutbox(), { once: true });
+  }
 }
