@@ -103,7 +103,7 @@ def test_down_and_up_again_with_data_leaves_a_working_product(own_app):
     with own_app.app_context():
         for model in (PlannedSession, SessionLog, CheckIn):
             assert db.session.scalars(select(model)).first() is not None
-        assert db.session.scalar(text('SELECT count(*) FROM "user"')) == 2
+        assert db.session.scalar(text('SELECT count(*) FROM "user"')) == 3
 
 
 def test_a_session_from_before_is_kept_and_nobody_knows_how_it_was_led(own_app):

@@ -42,7 +42,7 @@ class HealthAnswer(Base):
 
     __tablename__ = "health_answer"
     __table_args__ = (
-        Index("ix_health_answer_user_id", "user_id"),
+        Index("ix_health_answer_user_id_question_day", "user_id", "question", "day"),
         UniqueConstraint("screening_id", "question"),
         CheckConstraint("side IN ('left', 'right', 'both')", name="side_known"),
         CheckConstraint(
@@ -98,6 +98,8 @@ class HealthUnlock(Base):
     way: Mapped[str] = mapped_column(String(24))
     who: Mapped[str]
     """Name or role of who agreed, or where they were seen; sealed like a note."""
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why, where a therapist lifted it; sealed like a note."""
     outcome: Mapped[str | None] = mapped_column(String(16))
     day: Mapped[date]
     """The day it happened, as the person says."""

@@ -86,6 +86,8 @@ class User(Base):
     """Where quiet hours end; earlier than their start if they go over midnight."""
     email_backstop: Mapped[bool] = mapped_column(default=False)
     """Whether a letter is written when a reminder reaches none of their devices."""
+    hears_news: Mapped[bool] = mapped_column(default=True)
+    """Whether a message tells them what came from their therapist, or from a client."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     """To the hour at best; written outside the page's transaction."""

@@ -76,6 +76,8 @@ class Enrolment(Base):
     """The content it was begun with; None: whatever the content is."""
     decided_on: Mapped[date | None]
     """The person's own day for which what adapts the plan was last written down."""
+    ends_on: Mapped[date | None]
+    """Its last day, where a therapist set one; None: it goes on."""
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -98,7 +100,9 @@ class PlannedSession(Base):
     __tablename__ = "planned_session"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "slot"),
-        Index("ix_planned_session_user_id_day", "user_id", "day"),
+        # Whoever looks at hundreds of people's weeks finds all of it here: to reach a column behind
+        # the JSON of a row is dear.
+        Index("ix_planned_session_user_id_day_state", "user_id", "day", "state", "optional"),
         CheckConstraint("state IN ('planned', 'done', 'skipped', 'withdrawn')", name="state_known"),
         CheckConstraint("at_min BETWEEN 0 AND 1439", name="at_min_range"),
     )
@@ -132,7 +136,17 @@ class SessionLog(Base):
 
     __tablename__ = "session_log"
     __table_args__ = (
-        Index("ix_session_log_user_id_day", "user_id", "day"),
+        # What is said of weeks of hundreds of people, without reading the rows.
+        Index(
+            "ix_session_log_user_id_day_pain",
+            "user_id",
+            "day",
+            "id",
+            "done_s",
+            "pain_before",
+            "worst_pain",
+            "next_morning_pain",
+        ),
         CheckConstraint("pain_before BETWEEN 0 AND 10", name="pain_before_range"),
         CheckConstraint("worst_pain BETWEEN 0 AND 10", name="worst_pain_range"),
         CheckConstraint("effort BETWEEN 0 AND 10", name="effort_range"),
@@ -210,6 +224,12 @@ class MovementLog(Base):
     __tablename__ = "movement_log"
     __table_args__ = (
         UniqueConstraint("session_log_id", "position"),
+        Index(
+            "ix_movement_log_too_much",
+            "session_log_id",
+            sqlite_where=text("reason IS NOT NULL"),
+            postgresql_where=text("reason IS NOT NULL"),
+        ),
         CheckConstraint("state IN ('done', 'part', 'skipped')", name="state_known"),
         CheckConstraint("reason IN ('pain', 'tired', 'other')", name="reason_known"),
         CheckConstraint("done_s BETWEEN 0 AND 86400", name="done_range"),
@@ -245,6 +265,8 @@ class CheckIn(Base):
     __tablename__ = "check_in"
     __table_args__ = (
         UniqueConstraint("user_id", "day"),
+        # As of sessions: a row with its notes lies on a page of its own.
+        Index("ix_check_in_user_id_day_stiffness", "user_id", "day", "stiffness", "flare"),
         CheckConstraint("stiffness BETWEEN 0 AND 10", name="stiffness_range"),
         CheckConstraint("good_day IN ('yes', 'so_so', 'no')", name="good_day_known"),
         CheckConstraint("fatigue BETWEEN 0 AND 10", name="fatigue_range"),

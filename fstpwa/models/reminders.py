@@ -214,11 +214,20 @@ class PushSubscription(Base):
 
 
 class Delivery(Base):
-    """The message of one occurrence to one device."""
+    """The message of one occurrence, or of news from the other side, to one device."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("occurrence_id", "subscription_id"),
+        Index(
+            "uq_delivery_notice_id_subscription_id",
+            "notice_id",
+            "subscription_id",
+            unique=True,
+            sqlite_where=sql("notice_id IS NOT NULL"),
+            postgresql_where=sql("notice_id IS NOT NULL"),
+        ),
+        CheckConstraint("(occurrence_id IS NULL) <> (notice_id IS NULL)", name="about_one_thing"),
         Index("ix_delivery_subscription_id", "subscription_id"),
         Index(
             "ix_delivery_next_try_at",
@@ -239,7 +248,11 @@ class Delivery(Base):
     )
 
     id: Mapped[IntPk]
-    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
+    occurrence_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("occurrence.id", ondelete="CASCADE")
+    )
+    notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("care_notice.id", ondelete="CASCADE"))
+    """What came from the other side; None: it is a reminder's."""
     subscription_id: Mapped[int] = mapped_column(
         ForeignKey("push_subscription.id", ondelete="CASCADE")
     )

@@ -51,6 +51,13 @@ LETTER_DAY_ACCOUNT = Limit(kind="letter_day_account", most=20, within=timedelta(
 LETTER_ADDRESS = Limit(kind="letter_address", most=20, within=timedelta(hours=1))
 START_ADDRESS = Limit(kind="start_address", most=30, within=timedelta(hours=1))
 CARRY_ADDRESS = Limit(kind="carry_address", most=20, within=timedelta(hours=1))
+INVITATION_ADDRESS = Limit(kind="invitation_address", most=20, within=timedelta(hours=1))
+INVITATION_ACCOUNT = Limit(kind="invitation_account", most=20, within=timedelta(hours=1))
+"""Typed codes of invitations, wrong ones; whoever is signed in is counted as well."""
+INVITED_ACCOUNT = Limit(kind="invited_account", most=2, within=timedelta(days=1))
+INVITER_ACCOUNT = Limit(kind="inviter_account", most=40, within=timedelta(days=1))
+"""Invitations by letter: to one address, and of one therapist. Apart from letters with codes, so
+that nobody uses those up for somebody else."""
 
 A_MOMENT_S = 3
 TOO_LONG_TO_WAIT_S = 2 * 3600
