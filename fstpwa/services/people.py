@@ -157,6 +157,14 @@ def change_profile(user: User, entry: ProfileEntry, *, now: datetime) -> User:
     return user
 
 
+def say_name(user: User, name: str, *, now: datetime) -> None:
+    """Store what `user` is called, and leave the rest. Raises as `change_profile` does."""
+    entry = ProfileEntry(
+        name=name, time_zone=user.time_zone, country=user.country, language=user.language
+    )
+    change_profile(user, entry, now=now)
+
+
 def change_pace(user: User, pace: Pace) -> None:
     """Store the rhythm `user` wants for sessions."""
     user.get_ready_s = pace.get_ready_s

@@ -26,5 +26,10 @@ PURPOSES = {
     "factors.recovery_codes": Purpose("recovery codes are made", "factors.index"),
     "settings.delete": Purpose("everything you recorded is deleted", "settings.index"),
     "settings.export": Purpose("your records are handed out", "settings.index"),
+    "sharing.code": Purpose(
+        "a code is shown that lets a therapist see what you record", "sharing.index"
+    ),
+    "sharing.consent": Purpose("a therapist can see what you record", "sharing.arrive"),
+    "sharing.go_on": Purpose("a therapist can see more of what you record", "sharing.index"),
 }
 """By the endpoint that `access.confirmed` leads on to."""

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from fstpwa.access import from_here, knows_account, public
+from fstpwa.access import acting_user, first_page, from_here, knows_account, public
 from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import (
     CodeForm,
@@ -45,9 +45,9 @@ ANOTHER_KIND = {
 @blueprint.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
-    """Show the ways to sign in; whoever is signed in to an account goes to Today."""
+    """Show the ways to sign in; whoever is signed in to an account is led to theirs."""
     if current_user.is_authenticated and not would_be_lost():
-        return redirect(url_for("practice.today"), code=303)
+        return redirect(first_page(acting_user()), code=303)
     return render_template(PAGE, form=SignInForm(), would_be_lost=would_be_lost())
 
 

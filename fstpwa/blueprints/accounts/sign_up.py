@@ -7,7 +7,7 @@ from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from fstpwa.access import acting_user, asking_token, keep_asking, public
+from fstpwa.access import acting_user, asking_token, first_page, keep_asking, public
 from fstpwa.blueprints.accounts.blueprint import blueprint
 from fstpwa.blueprints.accounts.forms import FinishForm, InsteadForm, SignUpForm
 from fstpwa.blueprints.accounts.proving import (
@@ -30,8 +30,8 @@ PAGE = "accounts/sign_up.html"
 def sign_up() -> ResponseReturnValue:
     """Show how to make an account; whoever tried it already keeps what they have instead."""
     if current_user.is_authenticated:
-        where = "accounts.keep" if would_be_lost() else "practice.today"
-        return redirect(url_for(where), code=303)
+        where = url_for("accounts.keep") if would_be_lost() else first_page(acting_user())
+        return redirect(where, code=303)
     return render_template(PAGE, form=SignUpForm())
 
 

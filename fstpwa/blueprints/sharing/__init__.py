@@ -1,0 +1,1 @@
+"""The client's side: who sees what, who looked, invitations."""
