@@ -132,6 +132,8 @@ export interface Plan {
   /** What is said at the end. */
   readonly closing: string;
   readonly voices: readonly VoiceFile[];
+  /** Somebody looks at a routine they built: nothing is kept on the phone, asked about or sent. */
+  readonly preview: boolean;
   /** Changes whenever what is to be done changes. */
   readonly signature: string;
 }
@@ -352,6 +354,7 @@ export function parsePlan(json: unknown): Plan {
     },
     closing: plan.get("closing").text(),
     voices: plan.get("voices").list().map(voice),
+    preview: !plan.get("preview").absent() && plan.get("preview").flag(),
     signature: [...items.values()]
       .map((each) => `${each.id}:${each.name}:${each.usual.duration_s}:${each.easier.duration_s}`)
       .join("|"),

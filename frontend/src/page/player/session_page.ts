@@ -8,7 +8,7 @@ import { whenQuiet } from "../quiet.ts";
 import type { AfterFacts } from "./after.ts";
 import { AfterView } from "./after_view.ts";
 import { BeforeView } from "./before.ts";
-import { OnThisPhone } from "./closed.ts";
+import { OnThisPhone, type PhoneKnows } from "./closed.ts";
 import { Device } from "./device.ts";
 import { Door } from "./door.ts";
 import { Ending } from "./ending.ts";
@@ -20,13 +20,14 @@ import { part } from "./elements.ts";
 import type { Plan, StopReason } from "./plan.ts";
 import { PhoneTells } from "./phone_tells.ts";
 import { Player, type Stage, type WakeAfter } from "./player.ts";
+import { PreviewDoor, PreviewEnding } from "./preview.ts";
 import { ASK_AFTER_GONE_MS, isLongAgo, isUnderWay, newSession, SessionMachine, type SessionEvent, type SessionState } from "./session.ts";
 import { SafetyNote } from "./safety_note.ts";
 import type { Settings } from "./settings.ts";
 import { SheetOpener } from "./sheet_opener.ts";
 import { SheetsView } from "./sheets.ts";
 import { Sounding } from "./sounding.ts";
-import { browserStore, Keeper, returnTo, sessionKey, type Return } from "./storage.ts";
+import { browserStore, Keeper, returnTo, sessionKey, type Return, type Store } from "./storage.ts";
 import { TrackClock } from "./track_clock.ts";
 import { joinParts } from "./timeline.ts";
 import { StageView } from "./view.ts";
@@ -48,9 +49,9 @@ export class SessionPage {
   private readonly keeper: Keeper;
   private readonly view: StageView;
   private readonly before: BeforeView;
-  private readonly ending: Ending;
-  private readonly door: Door;
-  private readonly tells: PhoneTells;
+  private readonly ending: Pick<Ending, "show" | "online" | "send">;
+  private readonly door: Pick<Door, "ifItHolds" | "open" | "lookAgain">;
+  private readonly tells: Pick<PhoneTells, "stopped"> | null;
   private readonly sheets: SheetsView;
   private readonly device: Device;
   private readonly headset: Headset;
@@ -67,32 +68,19 @@ export class SessionPage {
     const store = browserStore();
     const { clock } = this;
     this.machine = new SessionMachine(plan);
-    this.keeper = new Keeper(store, sessionKey(plan.user, plan.session));
+    // Of a preview nothing is kept.
+    this.keeper = new Keeper(plan.preview ? null : store, sessionKey(plan.user, plan.session));
     this.view = new StageView(root, () => this.device.taste);
     this.before = new BeforeView(root, plan);
-    const [outbox, template] = [entryStore(plan.user), part<HTMLTemplateElement>(root, "after")];
-    const facts = JSON.parse(template.dataset.facts ?? "null") as AfterFacts;
-    const note = new SafetyNote(store, plan.user);
-    this.tells = new PhoneTells(plan, outbox, note, facts);
-    const after = new AfterView(part(root, "after-place"), template, facts, (item) => plan.items.get(item)?.name ?? "", this.tells);
-    const ending = {
-      of: plan, user: plan.user, url: plan.log_url, keeper: this.keeper, store: outbox,
-      now: () => clock.now(), closing: () => this.device.sounding.closing(),
+    const prepare = (): Promise<unknown> => {
+      this.device.unlock();
+      return this.device.sounding.ready(SOUND_WAIT_MS);
     };
-    this.ending = new Ending(root, ending, after);
-    this.door = new Door(root, plan, {
-      store: outbox,
-      note,
-      phone: new OnThisPhone(plan, outbox, note, facts),
-      prepare: () => {
-        this.device.unlock();
-        return this.device.sounding.ready(SOUND_WAIT_MS);
-      },
-      idle: () => this.idle,
-      knows: ({ flare }) => {
-        if (flare) this.before.flareDay();
-      },
-    });
+    const closing = (): Promise<void> => this.device.sounding.closing();
+    const around = plan.preview ? { tells: null, ending: new PreviewEnding(root, closing), door: new PreviewDoor(prepare) } : this.forReal(store, prepare, closing);
+    this.tells = around.tells;
+    this.ending = around.ending;
+    this.door = around.door;
     const opener = new SheetOpener(clock);
     opener.guard(root);
     this.sheets = new SheetsView(root, plan, opener, () => this.player.send({ type: "close_sheet" }));
@@ -104,6 +92,28 @@ export class SessionPage {
     this.lockScreen = new LockScreen(plan.name, (button) => this.headset.press(button), (position) => this.headset.seekTo(position));
   }
 
+  /** What keeps, asks and sends, of a session that counts. */
+  private forReal(store: Store | null, prepare: () => Promise<unknown>, closing: () => Promise<void>): { tells: PhoneTells; ending: Ending; door: Door } {
+    const { root, plan, clock } = this;
+    const [outbox, template] = [entryStore(plan.user), part<HTMLTemplateElement>(root, "after")];
+    const facts = JSON.parse(template.dataset.facts ?? "null") as AfterFacts;
+    const note = new SafetyNote(store, plan.user);
+    const tells = new PhoneTells(plan, outbox, note, facts);
+    const after = new AfterView(part(root, "after-place"), template, facts, (item) => plan.items.get(item)?.name ?? "", tells);
+    const ending = { of: plan, user: plan.user, url: plan.log_url, keeper: this.keeper, store: outbox, now: () => clock.now(), closing };
+    const door = {
+      store: outbox,
+      note,
+      phone: new OnThisPhone(plan, outbox, note, facts),
+      prepare,
+      idle: () => this.idle,
+      knows: ({ flare }: PhoneKnows) => {
+        if (flare) this.before.flareDay();
+      },
+    };
+    return { tells, ending: new Ending(root, ending, after), door: new Door(root, plan, door) };
+  }
+
   /** Begin to listen, and go on where the phone was left. */
   open(): void {
     this.listen();
@@ -111,7 +121,7 @@ export class SessionPage {
     if (first !== undefined) whenQuiet(() => this.view.prepare(first));
     whenQuiet(() => this.prepareSound());
     this.before.whenChanged(() => this.prepareSound());
-    whenQuiet(() => startSending(this.plan.user));
+    if (!this.plan.preview) whenQuiet(() => startSending(this.plan.user));
     void this.door.open();
     const { back } = this;
     if (back.kind === "none") return;
@@ -166,7 +176,7 @@ export class SessionPage {
 
   /** Advice that is not an emergency is spoken too: whoever stops in pain may not look at the screen. */
   private advise(stop: StopReason): void {
-    this.tells.stopped(this.player.current.logId);
+    this.tells?.stopped(this.player.current.logId);
     const { stop_advice: advice } = this.plan;
     if (stop !== "dizzy") this.device.sounding.tell(advice[stop], advice.red);
   }
@@ -312,7 +322,7 @@ export class SessionPage {
       this.ending.online();
       if (this.root.dataset.closed !== undefined) void this.door.lookAgain();
     });
-    onChange(this.plan.user, () => void this.door.lookAgain());
+    if (!this.plan.preview) onChange(this.plan.user, () => void this.door.lookAgain());
     part(this.root, "before").addEventListener("submit", (event) => this.saveTicked(event));
   }
 

@@ -1,0 +1,1 @@
+"""Routines: building, preview, hand-out, assigning."""
