@@ -21,6 +21,7 @@ Minutes = Annotated[int, Field(ge=0, le=90)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Days = Annotated[int, Field(ge=1, le=365)]
 Count = Annotated[int, Field(ge=0, le=100)]
+Rest = Annotated[int, Field(ge=0, le=120)]
 
 
 class SessionMovementFile(FileModel):
@@ -32,7 +33,10 @@ class SessionMovementFile(FileModel):
     reps: Reps | None = None
     sets: Sets | None = None
     seconds: Seconds | None = None
+    rest_s: Rest | None = None
     one_side: bool = False
+    side: Literal["left", "right"] | None = None
+    easier: bool = False
     note: str = ""
 
     def to_domain(self) -> SessionMovement:
@@ -258,6 +262,7 @@ class ProgrammeFile(FileModel):
     stop_rules: Annotated[list[Text], Field(min_length=1)]
     author_notes: list[Text] = Field(default_factory=list)
     retired: bool = False
+    is_prescribed: bool = False
 
     def to_json(self) -> str:
         """Return the file in JSON, without the author's notes; the same text for the same data."""
@@ -281,6 +286,7 @@ class ProgrammeFile(FileModel):
             regression_rules=tuple(self.regression_rules),
             stop_rules=tuple(self.stop_rules),
             retired=self.retired,
+            is_prescribed=self.is_prescribed,
             phases=tuple(phase.to_domain() for phase in self.phases),
             flare_session=_session(self.flare_session, 0, 1, optional=False),
             measures=tuple(MeasureUse(**use.model_dump()) for use in self.measures),

@@ -122,7 +122,7 @@ def apply_overrides(dose: Dose, session_movement: SessionMovement) -> Dose:
     Source: programmes.yaml, general.override_keys.
     """
     changes: dict[str, int | bool] = {}
-    for name in ("hold_s", "reps", "sets", "seconds"):
+    for name in ("hold_s", "reps", "sets", "seconds", "rest_s"):
         value = getattr(session_movement, name)
         if value is None:
             continue

@@ -8,7 +8,7 @@ what that leaves of one movement in domain/safety.py.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fstpwa.domain.dose import Side, SideChoice
+from fstpwa.domain.dose import Dose, Side, SideChoice, easier_dose, evened
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.programme import Programme, SessionTemplate
 from fstpwa.domain.put_aside import NOTHING_ASIDE, PutAside, WhyAside
@@ -178,13 +178,20 @@ class _Gate:
         sides = [side for side in sides_of(item.side) if _may(self.availability, side)]
         if not sides:
             return None
-        softened = item.softened or any(
-            self.availability.on(side) == Verdict.EASIER for side in sides
-        )
+        softened = any(self.availability.on(side) == Verdict.EASIER for side in sides)
         side: SideChoice | None = item.side
         if len(sides) < len(sides_of(item.side)):
             side = sides[0]
-        return replace(item, side=side, softened=softened)
+        least = self._least(item) if softened else item.easier_dose
+        return replace(item, side=side, softened=item.softened or softened, easier_dose=least)
+
+    def _least(self, item: PlannedItem) -> Dose:
+        """Return the easier dose, no more than the library's: prescribed, it may be more."""
+        library = self.movement.easier.dose
+        if item.easier_dose.mode != library.mode:
+            return item.easier_dose
+        least = easier_dose(item.easier_dose, library)
+        return evened(least) if self.movement.sides == "alternating" else least
 
     def all_out(self, item: PlannedItem, substitute: PlannedItem | None) -> LeftOut:
         """Return the whole item as left out."""

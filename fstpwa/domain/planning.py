@@ -118,6 +118,16 @@ def flare_items(
     return _items(routine, "f", 1.0, _side_of(programme, side), movements)
 
 
+def template_items(
+    template: SessionTemplate, side: SideChoice, movements: Mapping[str, Movement]
+) -> tuple[PlannedItem, ...]:
+    """Return the movements of a session that belongs to no programme yet, without a ramp.
+
+    `side` is what lines with the chosen side only are done on. Raises as `planned_items`.
+    """
+    return _items(template, "", 1.0, side, movements)
+
+
 def _side_of(programme: Programme, side: SideChoice | None) -> SideChoice:
     return side if programme.asks_side and side is not None else "both"
 
@@ -143,14 +153,16 @@ def _item(
     item_id: str, line: SessionMovement, movement: Movement, factor: float, side: SideChoice
 ) -> PlannedItem:
     alternating = movement.sides == "alternating"
-    dose = apply_overrides(movement.dose, line)
+    usual = easier_dose(movement.dose, movement.easier.dose) if line.easier else movement.dose
+    dose = apply_overrides(usual, line)
     if alternating:
         dose = evened(dose)
     dose = ramped(dose, factor, alternating=alternating)
-    easier = easier_dose(dose, movement.easier.dose)
+    # Prescribed as the easier version, it is done as it is written.
+    easier = dose if line.easier else easier_dose(dose, movement.easier.dose)
     item_side: SideChoice | None = None
     if movement.sides == "left_right":
-        item_side = side if line.one_side else "both"
+        item_side = line.side or (side if line.one_side else "both")
     return PlannedItem(
         id=item_id,
         slug=line.slug,
@@ -159,6 +171,7 @@ def _item(
         easier_dose=evened(easier) if alternating else easier,
         side=item_side,
         note=line.note,
+        softened=line.easier,
     )
 
 

@@ -19,6 +19,12 @@ class SessionMovement:
     seconds: int | None = None
     one_side: bool = False
     """Only the sore side (the side chosen with the programme)."""
+    side: Literal["left", "right"] | None = None
+    """Only this side, whatever was chosen with the programme."""
+    rest_s: int | None = None
+    """0-120 seconds between two bouts."""
+    easier: bool = False
+    """Whether the easier version is what is prescribed; the numbers here are then of that one."""
     note: str = ""
     """Shown to the person."""
 
@@ -88,6 +94,8 @@ class Programme:
     regression_rules: tuple[str, ...]
     stop_rules: tuple[str, ...]
     retired: bool = False
+    is_prescribed: bool = False
+    """Whether a therapist put it together for somebody: it is on no list, and has no newer version."""
 
     def phase(self, phase_id: str) -> Phase:
         """Return the phase called `phase_id`. Raises KeyError if there is none."""

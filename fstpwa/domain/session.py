@@ -25,7 +25,8 @@ class PlannedItem:
     changes_level: bool = False
     """Whether one gets down to the floor or a bed for it, or up again."""
     softened: bool = False
-    """Whether the safety gate allows only the easier version, in every variant."""
+    """Whether only the easier version is done, in every variant: the safety gate allows no other,
+    or it is what is prescribed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

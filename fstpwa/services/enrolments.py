@@ -1,9 +1,10 @@
 """Following a programme: choosing it, its days, stopping it, a newer version of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from fstpwa.content import library
 from fstpwa.domain.days import local_day
@@ -12,6 +13,7 @@ from fstpwa.domain.errors import Conflict, InvalidValue, NotFound
 from fstpwa.domain.planning import Schedule
 from fstpwa.domain.programme import Programme
 from fstpwa.extensions import db
+from fstpwa.models.care import Assignment, AssignmentState
 from fstpwa.models.people import User
 from fstpwa.models.practice import Enrolment
 from fstpwa.services import planning, programme_versions
@@ -31,6 +33,12 @@ def running_enrolment(user: User) -> Enrolment | None:
     return db.session.scalar(
         select(Enrolment).where(Enrolment.user_id == user.id, Enrolment.ended_at.is_(None))
     )
+
+
+def running_name(user: User) -> str:
+    """Return the name of the programme `user` follows now; empty without one."""
+    enrolment = running_enrolment(user)
+    return "" if enrolment is None else programme_of(enrolment).name
 
 
 def running_or_not_found(user: User) -> Enrolment:
@@ -98,9 +106,43 @@ def enrol(user: User, entry: EnrolmentEntry, *, now: datetime) -> Enrolment:
 
 def stop(enrolment: Enrolment, user: User, *, now: datetime) -> None:
     """End a programme: sessions that were not done go, everything done stays."""
+    # Of two who end it at once the second waits, and has nothing left to do.
+    planning.wait_for(enrolment)
+    if enrolment.ended_at is not None:
+        return
     planning.withdraw(enrolment, first=local_day(now, user.time_zone), now=now)
     enrolment.ended_at = now
+    db.session.execute(
+        update(Assignment)
+        .where(
+            Assignment.enrolment_id == enrolment.id,
+            Assignment.state == AssignmentState.RUNNING,
+        )
+        .values(state=AssignmentState.ENDED, ended_at=now)
+    )
     db.session.flush()
+
+
+def due_to_end(*, now: datetime) -> list[int]:
+    """Return the ids of running programmes whose last day may be over somewhere on earth."""
+    latest = now.date() + timedelta(days=1)
+    return list(
+        db.session.scalars(
+            select(Enrolment.id).where(Enrolment.ended_at.is_(None), Enrolment.ends_on < latest)
+        )
+    )
+
+
+def end_these(enrolment_ids: Sequence[int], *, now: datetime) -> None:
+    """End those of some programmes whose last day is over for whoever follows them; flushed."""
+    rows = db.session.execute(
+        select(Enrolment, User)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.id.in_(enrolment_ids), Enrolment.ended_at.is_(None))
+    ).all()
+    for enrolment, user in rows:
+        if enrolment.ends_on is not None and enrolment.ends_on < local_day(now, user.time_zone):
+            stop(enrolment, user, now=now)
 
 
 def change_schedule(

@@ -39,7 +39,7 @@ from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, PlannedSession, SessionLog
 from fstpwa.services.pending_checks import pending
 from fstpwa.services.planning import items_of, template_of
-from fstpwa.services.programme_versions import of_slug
+from fstpwa.services.programme_versions import of_session
 from fstpwa.services.safety import AnswerEntry, history_of, record_answers
 
 Door = Literal["open", "safety", "welcome", "again", "check"]
@@ -166,7 +166,7 @@ def gated_session(
         easing: what acts on it today.
         pace: the times around the work.
         aside: what they would rather not do, and what a rule of the day puts away.
-        programme: the version that is followed; None for the library's.
+        programme: the version that is followed; None for the library's, or as it was given.
     """
     if found.whole_plan is not None:
         return PlayableSession(session=session, usual=_NOTHING, flare=_NOTHING)
@@ -224,7 +224,7 @@ def _with(
     programme: Programme | None = None,
 ) -> PlayableSession:
     content = library()
-    programme = programme or of_slug(session.programme)
+    programme = programme or of_session(session)
     prescribed, prescribed_flare = _known(session.items), _known(session.flare_items)
     usual = adapted(
         prescribed,

@@ -233,7 +233,8 @@ def _plan(enrolment: Enrolment, first: date, today: date, now: datetime) -> int:
         return 0
     programme = programme_of(enrolment)
     phase = programme.phase(enrolment.phase)
-    days = calendar(phase, schedule_of(enrolment), first, (last - first).days + 1)
+    until = last if enrolment.ends_on is None else min(last, enrolment.ends_on)
+    days = calendar(phase, schedule_of(enrolment), first, (until - first).days + 1)
     stored = {
         each.slot: each
         for each in db.session.scalars(

@@ -1,4 +1,4 @@
-"""What lifts a lock: "A clinician agreed" and "I was seen", each with who or where, and when.
+"""What lifts a lock: "A clinician agreed", "I was seen", or a therapist; with who, when and why.
 
 Source: content/safety/unlock.yaml. Nothing is lifted that the person's own standing does not
 offer to lift that way; an emergency is lifted by nothing here.
@@ -20,6 +20,8 @@ from fstpwa.models.people import User
 from fstpwa.services import vault
 
 WHO_LETTERS = 120
+REASON_LETTERS = 300
+A_THERAPIST = "A therapist of yours"
 SENT_AGAIN_WITHIN = timedelta(seconds=30)
 
 
@@ -46,6 +48,15 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TherapistUnlock:
+    """A therapist lifts a lock."""
+
+    key: str
+    reason: str
+    """1-300 letters, which the client reads too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """An unlock as it is read: who agreed or where they were seen, in clear words."""
 
@@ -55,6 +66,8 @@ class Recorded:
     outcome: SeenOutcome | None
     day: date
     recorded_at: datetime
+    reason: str = ""
+    """Why a therapist lifted it."""
 
 
 def record_agreed(user: User, entry: Agreement, standing: Standing, *, now: datetime) -> None:
@@ -96,6 +109,37 @@ def record_seen(user: User, entry: Visit, standing: Standing, *, now: datetime) 
     _add(user, entry.key, "seen", entry.where, entry.day, now, entry.outcome)
 
 
+def record_therapist(
+    client: User, therapist: User, entry: TherapistUnlock, standing: Standing, *, now: datetime
+) -> None:
+    """Keep that a therapist lifts a lock, and why; from now on it is lifted for a year.
+
+    Only what the content lets a therapist lift; an emergency or an urgent lock never is.
+    Source: content/safety/unlock.yaml, rules.therapist.
+
+    Args:
+        client: whose lock it is.
+        therapist: who lifts it, seen in a standing link that shares records.
+        entry: which lock, and why.
+        standing: what holds for the client.
+        now: an aware instant.
+
+    Raises:
+        NotFound: nothing with this key holds for them.
+        Conflict: it is not lifted by a therapist, or not now.
+        InvalidValue: the reason is missing or too long.
+    """
+    if _sent_again(client, entry.key, "therapist", now):
+        return
+    waiting_for("therapist", entry.key, standing)
+    reason = entry.reason.strip()
+    if not 1 <= len(reason) <= REASON_LETTERS:
+        raise InvalidValue(f"Please write the reason, in at most {REASON_LETTERS} letters.")
+    who = (therapist.name or A_THERAPIST)[:WHO_LETTERS]
+    today = local_day(now, client.time_zone)
+    _add(client, entry.key, "therapist", who, today, now, reason=reason)
+
+
 def waiting_for(way: UnlockWay, key: str, standing: Standing) -> Sequence[Condition]:
     """Return the conditions with `key` that `way` lifts now.
 
@@ -129,6 +173,7 @@ def unlocks_of(user: User) -> Sequence[Recorded]:
             outcome=row.outcome,  # type: ignore[arg-type]  # a CHECK keeps it
             day=row.day,
             recorded_at=row.recorded_at,
+            reason=vault.readable(user, row.reason),
         )
         for row in rows
     ]
@@ -160,6 +205,7 @@ def _add(
     day: date,
     now: datetime,
     outcome: SeenOutcome | None = None,
+    reason: str = "",
 ) -> None:
     said = who.strip()
     if not 1 <= len(said) <= WHO_LETTERS:
@@ -170,6 +216,7 @@ def _add(
             key=key,
             way=way,
             who=vault.seal(user, said),
+            reason=vault.seal(user, reason),
             outcome=outcome,
             day=day,
             recorded_at=now,
