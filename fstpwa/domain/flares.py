@@ -139,8 +139,14 @@ def flares(history: PracticeHistory, programme: Programme, today: date) -> tuple
         today: the person's own day.
     """
     rule = flare_rule(history, programme)
-    if rule is None:
-        return ()
+    return () if rule is None else flares_by(rule.near_days, history, today)
+
+
+def flares_by(near_days: int, history: PracticeHistory, today: date) -> tuple[Flare, ...]:
+    """Return the flares up to today as `flares` does, for a rule of so many days near usual.
+
+    Only what was said of days, and that they are back to usual, is looked at.
+    """
     back = frozenset(each.day for each in history.events if each.kind == "back_to_usual")
     found: list[Flare] = []
     earlier: set[date] = set()
@@ -148,16 +154,16 @@ def flares(history: PracticeHistory, programme: Programme, today: date) -> tuple
         before = found[-1] if found else None
         if before is not None and before.holds_on(day):
             continue
-        if before is not None and before.last and (day - before.last).days <= rule.near_days:
+        if before is not None and before.last and (day - before.last).days <= near_days:
             goes_on = replace(before, last=None, ended_by=None)
-            found[-1] = _followed(goes_on, day, history, back, rule, today)
+            found[-1] = _followed(goes_on, day, history, back, near_days, today)
             continue
         earlier |= before.days if before is not None else frozenset()
         usual = usual_before(day, history, without=earlier)
         if before is not None:
             usual = {**before.usual, **usual}
         begun = Flare(first=day, usual=usual)
-        found.append(_followed(begun, day, history, back, rule, today))
+        found.append(_followed(begun, day, history, back, near_days, today))
     return tuple(found)
 
 
@@ -166,7 +172,7 @@ def _followed(
     said_on: date,
     history: PracticeHistory,
     back: Collection[date],
-    rule: FlareRule,
+    near_days: int,
     today: date,
 ) -> Flare:
     """Return a flare with its end, if it has one by today."""
@@ -181,7 +187,7 @@ def _followed(
             heard, near = day, 0
         elif record is not None and near_to(flare.usual, record):
             near += 1
-            if near >= rule.near_days:
+            if near >= near_days:
                 return replace(flare, last=day, ended_by="near_usual", near=near)
         if (day - heard).days >= LAPSES_AFTER_DAYS:
             return replace(flare, last=day, ended_by="lapsed", near=near)
