@@ -130,6 +130,21 @@ class Ticked:
     items: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWritten:
+    """A message from a client to a therapist."""
+
+    message_id: UUID
+    link_id: UUID
+    """Public id of the link over which it goes."""
+    text: str
+    session_log_id: UUID | None
+    """The session it is about."""
+    slug: str | None
+    """The movement it is about."""
+    is_question: bool
+
+
 Body = (
     CheckInWritten
     | CheckInDeleted
@@ -140,6 +155,7 @@ Body = (
     | MorningSaid
     | SettledSaid
     | Ticked
+    | MessageWritten
 )
 
 
@@ -296,6 +312,19 @@ def _ticked(written: Written) -> Body:
     return Ticked(day=read_day(written.entity), items=items)
 
 
+def _message(written: Written) -> Body:
+    data = Fields.of(written.data, known=("link", "text", "question", "session", "movement"))
+    session = data.get("session")
+    return MessageWritten(
+        message_id=read_id(written.entity),
+        link_id=read_id(data.get("link")),
+        text=data.text("text", LONGEST_TEXT),
+        session_log_id=None if session is None else read_id(session),
+        slug=data.text_or_none("movement", LONGEST_WORD),
+        is_question=data.yes_no("question"),
+    )
+
+
 def _words(data: Fields, name: str) -> tuple[str, ...]:
     found = read_list(data.get(name), MOST_ITEMS)
     words = tuple(each for each in found if isinstance(each, str) and len(each) <= LONGEST_WORD)
@@ -323,5 +352,6 @@ READERS: Mapping[str, Callable[[Written], Body]] = {
     "flare": _flare,
     "morning": _morning,
     "ticked": _ticked,
+    "message": _message,
 }
 """What a kind is called in a batch -> what reads it; each raises InvalidValue for what it cannot."""

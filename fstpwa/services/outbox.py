@@ -22,6 +22,7 @@ from fstpwa.domain.outbox_kinds import (
     CheckInDeleted,
     CheckInWritten,
     FlareSaid,
+    MessageWritten,
     MorningSaid,
     SessionDeleted,
     SessionDone,
@@ -30,12 +31,15 @@ from fstpwa.domain.outbox_kinds import (
     Ticked,
 )
 from fstpwa.extensions import db
+from fstpwa.models.care import Side
 from fstpwa.models.people import User
 from fstpwa.models.practice import AppliedOperation
 from fstpwa.services import (
+    care_links,
     check_ins,
     decisions,
     flare_days,
+    messages,
     mornings,
     operations,
     pending_checks,
@@ -52,6 +56,10 @@ TRY_AGAIN_S = 3600
 
 TOO_MANY = "So many entries came from you today that these have to wait a while."
 NO_SUCH_SESSION = "There is no such session."
+NOBODY_THERE = (
+    "This cannot be sent: what it is about is not there any more, or you no longer share with "
+    "whom it was for. What you wrote is still here, and you can copy it."
+)
 FAILED = "Something went wrong on our side with this entry. You can write it once more."
 
 
@@ -187,9 +195,31 @@ def _carry_out(user: User, operation: Operation, *, at: datetime, now: datetime)
             return mornings.say_settled(user, body.log_id, settled=body.settled, at=at, now=now)
         case Ticked():
             pending_checks.keep(user, body.items, day=body.day, now=now)
+        case MessageWritten():
+            _send(user, body, now=now)
         case _:
             assert_never(body)
     return "applied"
+
+
+def _send(user: User, written: MessageWritten, *, now: datetime) -> None:
+    """Send a message as of now, when it arrives: its reader has not seen it before."""
+    try:
+        messages.send(
+            care_links.given_by(user, written.link_id),
+            Side.CLIENT,
+            written.text,
+            message_id=written.message_id,
+            session_log_id=written.session_log_id,
+            slug=written.slug,
+            is_question=written.is_question,
+            now=now,
+        )
+    except NotFound:
+        raise Conflict(NOBODY_THERE) from None
+    except TooMany as error:
+        # This one waits for the person; what else was written goes on.
+        raise Conflict(str(error)) from None
 
 
 def _in_the_log(answer: Answer) -> str:

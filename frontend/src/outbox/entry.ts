@@ -8,7 +8,7 @@ export const MOST_SENT = 50;
 /** After so long without the server an entry is told of with more weight; it is never thrown away by itself. */
 export const LONG_MS = 3 * 24 * 60 * 60 * 1000;
 
-export type Kind = "check_in" | "check_in_deleted" | "session" | "session_said" | "session_deleted" | "flare" | "morning" | "ticked";
+export type Kind = "check_in" | "check_in_deleted" | "session" | "session_said" | "session_deleted" | "flare" | "morning" | "ticked" | "message";
 
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
 
@@ -17,7 +17,7 @@ export interface Operation {
   /** uuid7: its identity; sent twice it is carried out once. */
   readonly op: string;
   readonly kind: Kind;
-  /** What it is about: a day (2026-11-23) or the id of a session that was done. */
+  /** What it is about: a day (2026-11-23), the id of a session that was done, or that of a message, which is the operation's own. */
   readonly entity: string;
   /** When it was written, ms since 1970 by the phone's clock. */
   readonly at: number;

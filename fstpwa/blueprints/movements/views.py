@@ -16,6 +16,7 @@ from fstpwa.domain.library_search import FACETS, Found, LibraryQuery, read_query
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.preferences import why_not
 from fstpwa.offline import kept_offline
+from fstpwa.services import care_links
 from fstpwa.services.figures import figure_of, in_words
 from fstpwa.services.preferences import preferences_of
 
@@ -66,6 +67,7 @@ def show(slug: str) -> ResponseReturnValue:
         shows=in_words(movement),
         gate=(gate := gate_here()),
         marked=marked(movement, gate),
+        whom=care_links.links_of(acting_user()) if current_user.is_authenticated else (),
         **_wish_of(movement),
     )
 

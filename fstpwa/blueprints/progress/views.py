@@ -27,7 +27,7 @@ from fstpwa.domain.timeline import minutes
 from fstpwa.extensions import db
 from fstpwa.models.practice import SessionLog
 from fstpwa.offline import kept_offline
-from fstpwa.services import decisions, history, operations, pending_checks, sessions
+from fstpwa.services import care_links, decisions, history, operations, pending_checks, sessions
 from fstpwa.services.adherence import adherence_of
 from fstpwa.services.enrolments import running_enrolment
 from fstpwa.services.history import Overview
@@ -153,6 +153,7 @@ def _showing(log: SessionLog) -> dict[str, object]:
         "duration_in_words": duration_in_words,
         "is_asked": _is_asked(log),
         "kinds": [kind.label for kind in kinds if kind.id in log.pain_kinds],
+        "whom": care_links.links_of(acting_user()),
         **_advice(log, today),
     }
 

@@ -33,6 +33,7 @@ export function saidIn(kind: Kind, sent: Sent, controls: Iterable<string>): Said
     const settled = form.text("settled");
     return settled === null ? whole({ pain: form.number("pain") }, ["pain"]) : whole({ settled: settled === "yes" }, ["settled"]);
   }
+  if (kind === "message") return message(form);
   return whole({}, []);
 }
 
@@ -65,6 +66,14 @@ function checkIn(form: FormFields): Said | null {
   const changed = Object.keys(answers);
   if (changed.length === 0) return null;
   return { data: { answers }, changed, ...basesOf(form, changed) };
+}
+
+/** One without a word says nothing; to whom it goes is in the form, too. */
+function message(form: FormFields): Said | null {
+  const text = answerTo("note", form.text("text"));
+  if (text === null) return null;
+  const about = { session: form.text("session") || null, movement: form.text("movement") || null };
+  return whole({ link: form.text("link"), text, question: form.text("question") !== null, ...about }, ["text"]);
 }
 
 function sessionSaid(form: FormFields): Said | null {

@@ -75,18 +75,20 @@ function entryOf(form: HTMLFormElement, said: Said, pressed: Element | null): Ke
   const kind = outbox as Kind;
   const now = Date.now();
   // One tap is about today, also on a page that was left open overnight; the others name their day.
-  const entity = kind === "flare" ? localDay(now, document.body.dataset["timeZone"] ?? "UTC") : about;
+  const day = kind === "flare" ? localDay(now, document.body.dataset["timeZone"] ?? "UTC") : about;
+  const op = uuid7(now);
   return {
-    op: uuid7(now),
+    op,
     kind,
-    entity,
+    // A message is one sending: the same form, also one that was kept with its page, may send another.
+    entity: kind === "message" ? op : day,
     at: now,
     data: said.data,
     ...(said.base && { base: said.base }),
     schema: SCHEMA,
     state: "waiting",
     title,
-    page: pageOf(kind, entity),
+    page: pageOf(kind, day),
     keptAt: now,
     heldUntil: now + HELD_MS,
     said: wordsIn(form, said.changed, pressed),
@@ -98,9 +100,10 @@ function localDay(now: number, timeZone: string): string {
   return new Date(now).toLocaleDateString("sv-SE", { timeZone });
 }
 
-/** Where an entry can be seen and mended. */
+/** Where an entry can be seen and mended; a message with whom it goes to as its entity. */
 export function pageOf(kind: Kind, entity: string): string {
   if (kind === "check_in" || kind === "check_in_deleted") return `/check-in/${entity}`;
+  if (kind === "message") return `/messages/${entity}`;
   return kind === "session_said" || kind === "session_deleted" ? `/progress/sessions/${entity}` : "/today";
 }
 

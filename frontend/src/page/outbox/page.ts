@@ -22,7 +22,8 @@ export class Page {
 
   /** Show what waits, or was refused, of what this page is about. */
   async open(): Promise<void> {
-    const entries = await entryStore(this.user).all();
+    // A message that waits is in the list of its page: the next one can be written meanwhile.
+    const entries = (await entryStore(this.user).all()).filter(({ kind, state }) => kind !== "message" || state === "rejected");
     const groups = new Map<string, Kept[]>();
     for (const entry of entries) {
       const about = `${placeOf(entry.kind)} ${entry.entity}`;
@@ -134,8 +135,9 @@ function placeOf(kind: Kind): string {
   return kind.replace(/_(deleted|said)$/, "");
 }
 
-function formOf({ kind, entity }: Kept): HTMLFormElement | null {
-  return document.querySelector(`form[data-outbox="${kind}"][data-entity="${CSS.escape(entity)}"]`);
+function formOf({ kind, entity, data }: Kept): HTMLFormElement | null {
+  const about = kind === "message" ? String(data["link"]) : entity;
+  return document.querySelector(`form[data-outbox="${kind}"][data-entity="${CSS.escape(about)}"]`);
 }
 
 /** What a page shows about a day or a session: the form itself, or what was answered before. */

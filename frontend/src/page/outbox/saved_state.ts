@@ -18,7 +18,7 @@ export interface Shown {
 
 /** Ends the address of a page whose form is to be gone on with. */
 export const MORE = "#more";
-const UNDONE: readonly string[] = ["check_in_deleted", "session_deleted", "flare"];
+const UNDONE: readonly string[] = ["check_in_deleted", "session_deleted", "flare", "message"];
 const ON_PHONE = "Only on this phone so far. It is sent by itself when there is a network.";
 
 /** Put the card on the page. */
@@ -104,6 +104,7 @@ export class SavedState {
     if (UNDONE.includes(this.last.kind)) this.actions.replaceChildren(this.undoButton());
     else if (form) this.actions.replaceChildren(button("Change", "button button-quiet", () => this.open(form)));
     else if (change) this.actions.replaceChildren(link("Change", change));
+    if (form && this.last.kind === "message") this.actions.append(button("Write another", "button button-bare", () => this.openEmpty(form)));
     if (form?.querySelector('[name="which"][value="quick"]')) this.actions.append(link("More", this.last.page + MORE, "button button-bare"));
   }
 
@@ -116,6 +117,11 @@ export class SavedState {
       });
     });
     return undo;
+  }
+
+  private openEmpty(form: HTMLFormElement): void {
+    form.reset();
+    this.open(form);
   }
 
   private open(form: HTMLFormElement): void {
