@@ -24,10 +24,14 @@ from fstpwa.extensions import db
 from fstpwa.outbound.mail import mailer_of
 from fstpwa.outbound.push.sending_thread import SendingThread, sender_settings_of
 from fstpwa.services import (
+    assignments,
     backups,
+    care_letters,
     codes,
     decisions,
+    enrolments,
     health,
+    invitation_rows,
     pauses,
     people,
     planning,
@@ -53,7 +57,7 @@ PAUSE_BETWEEN_BATCHES_S = 0.005
 MOST_FORGOTTEN = 20
 """People deleted in one round, in one transaction."""
 OLD_AT_ONCE = 200
-"""Old occurrences deleted in one transaction."""
+"""Old occurrences, or notices, deleted in one transaction."""
 MOST_OLD_BATCHES = 100
 """Such transactions in one sweep: two million occurrences a day."""
 
@@ -77,6 +81,13 @@ class SeeTo(Protocol):
         """Do it, flushed."""
 
 
+class Sweep(Protocol):
+    """What deletes some of what is old, and returns how much."""
+
+    def __call__(self, *, now: datetime, at_most: int) -> int:
+        """Do it, flushed."""
+
+
 @dataclass(slots=True)
 class Worker:
     """Does what has to be done without anybody asking for a page."""
@@ -85,7 +96,7 @@ class Worker:
     watch: Watch | None = None
     """Looks after reminders; None leaves them alone."""
     mailer: Mailer | None = None
-    """Writes about reminders that did not arrive; None leaves that alone."""
+    """Writes about reminders and news that did not arrive; None leaves that alone."""
     planned_at: datetime | None = None
     """When the planned sessions were last seen to."""
     _looked_at_s: float = field(init=False, default=0.0)
@@ -111,6 +122,7 @@ class Worker:
         storage.note_written()
         if self.mailer is not None:
             reminder_letters.send_due(self.mailer, now=now, after_each=self._let_others_in)
+            care_letters.send_due(self.mailer, now=now, after_each=self._let_others_in)
 
     def remind(self) -> None:
         """Send the reminders that are due."""
@@ -125,6 +137,8 @@ class Worker:
         db.session.commit()
         self._in_batches(programme_versions.due(), programme_versions.keep_these, now)
         self._in_batches(pauses.due_to_resume(now=now), pauses.resume_due, now)
+        self._in_batches(enrolments.due_to_end(now=now), enrolments.end_these, now)
+        self._in_batches(assignments.due_to_begin(now=now), assignments.begin_these, now)
         self._in_batches(planning.due_enrolments(now=now), planning.extend_these, now)
         self._in_batches(decisions.due(now=now), decisions.note_these, now)
 
@@ -135,19 +149,21 @@ class Worker:
             self._let_others_in()
 
     def _sweep(self, now: datetime) -> None:
-        """Delete what is over: codes, counts, people nobody can open, copies of the database."""
+        """Delete what is over: codes, invitations, counts, people nobody can open, copies of the database."""
         codes.sweep(now=now)
         throttle.sweep(now=now)
         push_counts.sweep(now=now)
+        invitation_rows.sweep(now=now)
         db.session.commit()
         people.forget_out_of_reach(now=now, at_most=MOST_FORGOTTEN)
         db.session.commit()
-        self._sweep_occurrences(now)
+        for sweep in (reminder_retention.sweep, reminder_retention.sweep_news):
+            self._sweep_old(sweep, now)
         backups.forget_old_copies(now=now)
 
-    def _sweep_occurrences(self, now: datetime) -> None:
+    def _sweep_old(self, sweep: Sweep, now: datetime) -> None:
         for _ in range(MOST_OLD_BATCHES):
-            count = reminder_retention.sweep(now=now, at_most=OLD_AT_ONCE)
+            count = sweep(now=now, at_most=OLD_AT_ONCE)
             db.session.commit()
             if count < OLD_AT_ONCE:
                 break

@@ -20,12 +20,22 @@ from fstpwa import cli
 from fstpwa.domain.recurrence import Recurrence
 from fstpwa.extensions import db, read_only
 from fstpwa.models.people import User
-from fstpwa.models.reminders import PushSubscription
+from fstpwa.models.reminders import Delivery, PushSubscription
 from fstpwa.outbound.push.vapid import load_keys
-from fstpwa.services import devices, health, people, push_subscriptions, push_tests, reminders
+from fstpwa.services import (
+    care_links,
+    devices,
+    health,
+    people,
+    push_subscriptions,
+    push_tests,
+    reminders,
+)
+from fstpwa.services.care_links import Scopes
 from fstpwa.services.reminders import ReminderEntry
 from fstpwa.supervisor import GRACE_S
 from tests.databases import SERVER_VARIABLE
+from tests.news import Pair, new_therapist
 from tests.push_service import Browser, PushService
 
 WAITS_FOR_S = 60.0
@@ -200,6 +210,62 @@ def test_a_test_message_is_sent_within_seconds_of_asking(good_days, push_service
 
         wait_until(lambda: seen(state) == "sent")
     assert len(phone.shown) == 1
+
+
+def news_for(user_id: int) -> None:
+    """Let a therapist have written five minutes ago; inside an app context."""
+    at = datetime.now(UTC) - timedelta(minutes=5)
+    client, therapist = db.session.get_one(User, user_id), new_therapist()
+    therapist.email = "ines@example.org"
+    link = care_links.begin(client, therapist, Scopes(), now=at)
+    pair = Pair(client, therapist, link)
+    pair.writes(at=at)
+    pair.writes(at=at + timedelta(minutes=1))
+
+
+def test_what_a_therapist_wrote_reaches_the_phone_as_one_message(good_days, push_service, start):
+    with cli._opened_app():
+        user_id, phone = somebody_with_a_phone(good_days, push_service)
+        db.session.scalars(select(PushSubscription)).one().discreet = False
+        news_for(user_id)
+    start("worker")
+    wait_until(lambda: phone.shown)
+
+    found = json.loads(phone.shown[0])["notification"]
+    assert (found["title"], found["body"]) == ("2 new messages from Ines", "Tap to read them.")
+    assert re.search(r"/messages/[0-9a-f-]{36}$", found["navigate"])
+    with cli._opened_app():
+
+        def messages() -> list[tuple[str, int]]:
+            found = db.session.execute(select(Delivery.state, Delivery.attempts))
+            return [(row.state, row.attempts) for row in found]
+
+        wait_until(lambda: seen(messages) == [("sent", 1)])
+    assert len(phone.shown) == 1
+
+
+def test_a_worker_that_is_killed_after_taking_it_leaves_it_to_the_next(
+    good_days, push_service, start
+):
+    with cli._opened_app():
+        user_id, phone = somebody_with_a_phone(good_days, push_service)
+        news_for(user_id)
+    push_service.answer = push_service.hang
+    first = start("worker")
+    wait_until(lambda: push_service.posts)
+    first.process.kill()
+    first.process.wait()
+    push_service.answer = None
+    with cli._opened_app():
+        message = db.session.scalars(select(Delivery)).one()
+        assert (message.state, message.attempts) == ("sending", 1)
+        message.next_try_at = datetime.now(UTC)  # the minute is over
+        db.session.commit()
+
+    start("worker")
+    wait_until(lambda: phone.shown)
+
+    assert json.loads(phone.shown[0])["notification"]["body"] == "Something new for you"
 
 
 def test_told_to_end_while_a_service_hangs_it_ends_in_good_time(good_days, push_service, start):

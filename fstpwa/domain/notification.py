@@ -1,21 +1,21 @@
-"""What a reminder says on a phone: a declarative push message, or the same for a worker to show.
+"""What a reminder, or news, says on a phone: a declarative push message.
 
 Safari from 18.4 shows it without running any code of ours; every other browser hands the same JSON
-to the service worker (https://www.w3.org/TR/push-api/#declarative-push-message).
+to the service worker, which shows it (https://www.w3.org/TR/push-api/#declarative-push-message).
 """
 
 import json
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from fstpwa.domain.errors import InvalidValue
+from fstpwa.domain.news import Thing, detailed_words
 from fstpwa.domain.push import LARGEST_PAYLOAD
-from fstpwa.domain.typed_text import JOINERS, one_line
+from fstpwa.domain.short_text import shortened
 
-Kind = Literal["practice", "check_in", "test"]
-"""What is reminded of; `test` is "Send me one now"."""
+Kind = Literal["practice", "check_in", "test", "news"]
+"""What is reminded of; `test` is "Send me one now", `news` came from the other side."""
 
 Answer = Literal["good_day", "not_today", "start", "later", "skip", "flare"]
 
@@ -23,6 +23,7 @@ ANSWERS: Mapping[Kind, Sequence[Answer]] = {
     "practice": ("start", "later", "skip", "flare"),
     "check_in": ("good_day", "not_today", "flare"),
     "test": (),
+    "news": (),
 }
 """The buttons, the most wanted first: many browsers show two, iOS none."""
 
@@ -49,9 +50,6 @@ PRODUCT = "Good Days"
 LONGEST_NAME = 60
 """Letters of a session's name; a phone shows about 40 in a line."""
 
-_TIED_TO_THE_ONE_BEFORE = ("M", "Sk")
-"""Categories of accents, and of what gives an emoji its form or its skin."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
@@ -72,8 +70,10 @@ class Notice:
     """What is to be practised; only a detailed text tells it."""
     is_detailed: bool = False
     """Whether the person wants it to say more on this device, where others may read it."""
-    badge: int = 0
-    """What the app's icon counts."""
+    things: Sequence[Thing] = ()
+    """What is new; only for news."""
+    badge: int | None = 0
+    """What the app's icon counts; None leaves it as it is."""
     for_worker: Mapping[str, str] = field(default_factory=dict)
     """What else our service worker needs: where to report, and with which token."""
     language: str = "en"
@@ -94,6 +94,7 @@ def payload_of(notice: Notice, translate: Translate = str) -> bytes:
     """
     title, body = _text_of(notice, translate)
     titles = answer_titles(translate, is_detailed=notice.is_detailed)
+    badge = {} if notice.badge is None else {"app_badge": notice.badge}
     notification = {
         "title": title,
         "body": body,
@@ -112,14 +113,14 @@ def payload_of(notice: Notice, translate: Translate = str) -> bytes:
         ],
         "data": {"kind": notice.kind, **notice.for_worker},
         # Here as the first Safari reads it, and beside the notification as the standard has it.
-        "app_badge": notice.badge,
+        **badge,
     }
     message = {
         "web_push": DECLARATIVE,
         # Where the browser shows it without us, our worker is told all the same: it sends the receipt.
         "mutable": True,
         "notification": notification,
-        "app_badge": notice.badge,
+        **badge,
     }
     written = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
     if len(written) > LARGEST_PAYLOAD:
@@ -131,6 +132,10 @@ def _text_of(notice: Notice, _: Translate) -> tuple[str, str]:
     """Return title and body. What is discreet tells nobody beside the phone anything of health."""
     if notice.kind == "test":
         return PRODUCT, _("This is a test. Reminders reach this device.")
+    if notice.kind == "news":
+        if notice.is_detailed:
+            return detailed_words(notice.things, _)
+        return PRODUCT, _("Something new for you")
     if notice.kind == "check_in":
         if notice.is_detailed:
             return _("How is today?"), _("Tap to say whether it is a good day.")
@@ -146,47 +151,3 @@ def _absolute(notice: Notice, path: str) -> str:
     if not path.startswith("/") or path.startswith("//") or "\\" in path:
         raise InvalidValue("A notification leads to a path of this Good Days.")
     return notice.origin + path
-
-
-def shortened(text: str, longest: int) -> str:
-    """Return `text` as one line of at most `longest` letters, cut between words where it can be.
-
-    What was cut ends in "…". An accent stays with its letter, an emoji stays whole, and a word is
-    only broken where no space stands in the last third.
-    """
-    line = one_line(text)
-    if len(line) <= longest:
-        return line
-    end = longest - 1
-    while end > 0 and _belongs_together(line, end):
-        end -= 1
-    kept = line[:end]
-    # A word that ends just here is whole.
-    space = len(kept) if line[end] == " " else kept.rfind(" ")
-    if space >= longest * 2 // 3:
-        kept = kept[:space]
-    return kept.rstrip(" ,;:.-–—·(/&") + "…"
-
-
-def _belongs_together(line: str, at: int) -> bool:
-    """Return whether a cut before the letter at `at` would break what is seen as one sign."""
-    before, after = line[at - 1], line[at]
-    if before in JOINERS or after in JOINERS:
-        return True
-    if unicodedata.category(after).startswith(_TIED_TO_THE_ONE_BEFORE):
-        return True
-    if not (_is_flag_letter(before) and _is_flag_letter(after)):
-        return False
-    # Two letters make a flag; the cut may only be after an even number of them.
-    run = 0
-    while run < at and _is_flag_letter(line[at - 1 - run]):
-        run += 1
-    return run % 2 == 1
-
-
-def _is_flag_letter(letter: str) -> bool:
-    return (
-        "\N{REGIONAL INDICATOR SYMBOL LETTER A}"
-        <= letter
-        <= ("\N{REGIONAL INDICATOR SYMBOL LETTER Z}")
-    )

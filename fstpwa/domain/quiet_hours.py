@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from fstpwa.domain.errors import InvalidValue
-from fstpwa.domain.recurrence import DAY_MIN
+from fstpwa.domain.recurrence import DAY_MIN, instant_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,25 @@ def ringing_time(
         return at
     over = quiet.after(at, zone)
     return over if over.astimezone(zone).date() == day else None
+
+
+def not_before(
+    at: datetime, quiet: QuietHours | None, zone: ZoneInfo, *, paused_until: date | None = None
+) -> datetime:
+    """Return the first instant from `at` on at which something that waits may ring, in UTC.
+
+    Args:
+        at: an aware instant.
+        quiet: when nothing rings; None: it may always.
+        zone: the person's own.
+        paused_until: the first local day on which something rings again; None: no pause.
+    """
+    if paused_until is not None and at.astimezone(zone).date() < paused_until:
+        # The day may be one that never was.
+        days = (paused_until + timedelta(days=ahead) for ahead in range(3))
+        begins = (instant_of(each, 0, zone) for each in days)
+        at = next(each for each in begins if each is not None)
+    return quiet.after(at, zone) if quiet is not None else at
 
 
 def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:

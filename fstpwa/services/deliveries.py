@@ -12,12 +12,13 @@ from random import random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from fstpwa import log
 from fstpwa.domain.push import SendOutcome, Verdict, wait_before_retry_s
 from fstpwa.extensions import db
 from fstpwa.models import Base
+from fstpwa.models.care import CareNotice
 from fstpwa.models.reminders import (
     Delivery,
     DeliveryState,
@@ -32,6 +33,8 @@ CHUNK = 200
 """So many are taken, or handed over, at once."""
 LEASE = timedelta(seconds=60)
 """So long a message is its worker's own; a sender gives up on each after ten seconds."""
+NEWS_GOOD_FOR = timedelta(days=1)
+"""So long a message about news is tried, and kept by its push service for a device that is off."""
 
 # Many rows at once go past the mapped classes, which cost more than the database. For the same
 # reason each statement of a dispatcher is built once, and takes its numbers as one list.
@@ -45,6 +48,8 @@ class Lease:
 
     delivery_id: int
     attempt: int
+    is_news: bool = False
+    """Whether it is of news from the other side, and not of a reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ _TAKE = (
         attempts=TABLE.c.attempts + 1,
         next_try_at=bindparam("until"),
     )
-    .returning(TABLE.c.id, TABLE.c.attempts)
+    .returning(TABLE.c.id, TABLE.c.attempts, TABLE.c.notice_id)
 )
 
 
@@ -93,7 +98,8 @@ def lease(
     if not ids:
         return []
     taken = db.session.execute(_TAKE, {"ids": ids, "until": now + LEASE})
-    return sorted((Lease(*row) for row in taken), key=lambda each: each.delivery_id)
+    leases = (Lease(row.id, row.attempts, row.notice_id is not None) for row in taken)
+    return sorted(leases, key=lambda each: each.delivery_id)
 
 
 _STILL_THEIRS = (
@@ -108,6 +114,21 @@ def end(leases: Iterable[Lease], state: DeliveryState) -> None:
     """Close messages that are not sent after all; those another worker took since stay."""
     for attempt, ids in _by_attempt(leases).items():
         db.session.execute(_END, {"ids": ids, "attempt": attempt, "ended": state})
+
+
+def put_off(leases: Iterable[Lease], until: datetime) -> None:
+    """Leave messages that may not ring now until an instant: for that no attempt counts."""
+    later = [
+        {
+            "delivery": each.delivery_id,
+            "attempt": each.attempt,
+            "next_try_at": until,
+            "attempts": each.attempt - 1,
+        }
+        for each in leases
+    ]
+    if later:
+        db.session.execute(_LATER, later)
 
 
 def end_of(occurrence_ids: Collection[UUID]) -> None:
@@ -226,7 +247,7 @@ def _settle_what_failed(settlements: Sequence[Settlement], now: datetime) -> Cou
 class _Taken:
     subscription_id: int
     last_try_at: datetime
-    """The reminder is too late after this."""
+    """It is too late after this."""
     service: str
 
 
@@ -237,10 +258,12 @@ _LOCKED = (
         Delivery.subscription_id,
         Occurrence.ring_at,
         Reminder.max_late_min,
+        CareNotice.settled_at,
         PushSubscription.service,
     )
-    .join(Occurrence, Occurrence.id == Delivery.occurrence_id)
-    .join(Reminder, Reminder.id == Occurrence.reminder_id)
+    .outerjoin(Occurrence, Occurrence.id == Delivery.occurrence_id)
+    .outerjoin(Reminder, Reminder.id == Occurrence.reminder_id)
+    .outerjoin(CareNotice, CareNotice.id == Delivery.notice_id)
     .join(PushSubscription, PushSubscription.id == Delivery.subscription_id)
     .where(listed(Delivery.id, "ids"), Delivery.state == DeliveryState.SENDING)
     .order_by(Delivery.id)
@@ -253,14 +276,18 @@ def _locked(settlements: Sequence[Settlement]) -> dict[int, _Taken]:
     attempts = {each.lease.delivery_id: each.lease.attempt for each in settlements}
     rows = db.session.execute(_LOCKED, {"ids": attempts})
     return {
-        row.id: _Taken(
-            row.subscription_id,
-            row.ring_at + timedelta(minutes=row.max_late_min),
-            row.service,
-        )
+        row.id: _Taken(row.subscription_id, _last_try_at(row), row.service)
         for row in rows
         if row.attempts == attempts[row.id]
     }
+
+
+def _last_try_at(row: Row[*tuple[Any, ...]]) -> datetime:
+    if row.ring_at is None:
+        last: datetime = row.settled_at + NEWS_GOOD_FOR
+    else:
+        last = row.ring_at + timedelta(minutes=row.max_late_min)
+    return last
 
 
 _FAILING = (

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from fstpwa.extensions import db
 from fstpwa.models.reminders import Delivery, PushSubscription
@@ -22,7 +22,10 @@ def note(token: ReminderToken, *, now: datetime) -> None:
         )
     else:
         was_sent = select(Delivery.id).where(
-            Delivery.occurrence_id == token.occurrence_id,
+            or_(
+                Delivery.occurrence_id == token.occurrence_id,
+                Delivery.notice_id == token.occurrence_id,
+            ),
             Delivery.subscription_id == PushSubscription.id,
             Delivery.attempts > 0,
         )

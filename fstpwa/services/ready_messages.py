@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
@@ -57,18 +58,31 @@ def make_first_ready(
     _store(wanted, [], now, hand_over)
 
 
+def make_news_ready(
+    devices: Mapping[UUID, Collection[int]], *, now: datetime, hand_over: HandOver
+) -> None:
+    """Store a message to be sent now for each notice of news and its subscriptions."""
+    wanted = [(notice, each) for notice, ids in devices.items() for each in ids]
+    _store(wanted, [], now, hand_over, about="notice_id")
+
+
 def _store(
-    new: Sequence[tuple[UUID, int]], again: Sequence[int], now: datetime, hand_over: HandOver
+    new: Sequence[tuple[UUID, int]],
+    again: Sequence[int],
+    now: datetime,
+    hand_over: HandOver,
+    *,
+    about: Literal["occurrence_id", "notice_id"] = "occurrence_id",
 ) -> None:
     rows = [
         {
-            "occurrence_id": occurrence,
+            about: one_thing,
             "subscription_id": subscription,
             "state": DeliveryState.TODO,
             "next_try_at": now,
             "attempts": 0,
         }
-        for occurrence, subscription in new
+        for one_thing, subscription in new
     ]
     if rows and hand_over is hand_over_nothing:
         # Without asking for their numbers it takes half the time.

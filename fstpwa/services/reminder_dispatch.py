@@ -18,7 +18,8 @@ from fstpwa import log
 from fstpwa.domain.errors import GoodDaysError
 from fstpwa.domain.push import PushMessage, PushSender, SendOutcome
 from fstpwa.extensions import db, late_lock, may_be_lost, planned_anew, switched_on
-from fstpwa.services import deliveries
+from fstpwa.services import care_checks, care_looks, deliveries
+from fstpwa.services.care_checks import NewsReady
 from fstpwa.services.deliveries import CHUNK, Lease, Settlement
 from fstpwa.services.dispatch_turns import own_turn
 from fstpwa.services.ready_messages import hand_over_nothing
@@ -41,6 +42,8 @@ LATE_TRIES = 2
 NOT_COMPOSED = SendOutcome(verdict="refused", status=None, retry_after_s=None)
 
 Found = TypeVar("Found")
+AnyReady = Ready | NewsReady
+"""A message of a reminder, or of news from the other side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ class Round:
     """What one way through did."""
 
     claimed: int
-    """Reminders and occurrences that were decided upon."""
+    """Reminders, occurrences and notices of news that were decided upon."""
     sent: int
     """Messages that were taken to be sent, whatever came of them."""
 
@@ -59,7 +62,7 @@ class Inline:
 
     sender: PushSender | None
     """None: nobody can send just now. What falls due is written down, and its messages wait."""
-    compose: Callable[[Ready], PushMessage]
+    compose: Callable[[AnyReady], PushMessage]
     """Writes the message; one that raises a GoodDaysError is refused, the others go on."""
     clock: Callable[[], datetime]
     """The time to work with, as domain.clock_guard.ClockGuard gives it."""
@@ -79,7 +82,8 @@ class Inline:
         claimed = sent = 0
         began_at = self.steady_s()
         while not self.is_ended() and (for_s is None or self.steady_s() - began_at < for_s):
-            claimed_now, sent_now = self._claim_a_chunk(), self.deliver()
+            claimed_now = self._claim_a_chunk() + self.claim_news()
+            sent_now = self.deliver()
             if not claimed_now and not sent_now:
                 break
             claimed, sent = claimed + claimed_now, sent + sent_now
@@ -103,16 +107,35 @@ class Inline:
             lambda: tick(now=self.clock(), hand_over=hand_over_nothing, at_most=CLAIMED_AT_ONCE)
         )
 
+    def claim_news(self) -> int:
+        """Decide upon some of the news that wait, and commit. Returns how many notices there were."""
+        return _committed(
+            lambda: care_looks.look(
+                now=self.clock(), hand_over=hand_over_nothing, at_most=CLAIMED_AT_ONCE
+            )
+        )
+
     def deliver(self, only: Sequence[int] | None = None) -> int:
         """Take one chunk of messages, or of `only` these; send and settle them. Returns how many."""
         if self.sender is None:
             return 0
         leases = _committed(lambda: deliveries.lease(now=self.clock(), only=only, at_most=CHUNK))
         if leases:
-            self._send(_committed(lambda: check(leases, now=self.clock())))
+            self._send(self._checked(leases))
         return len(leases)
 
-    def _send(self, ready: Sequence[Ready]) -> None:
+    def _checked(self, leases: Sequence[Lease]) -> Sequence[AnyReady]:
+        news = [each for each in leases if each.is_news]
+        others = [each for each in leases if not each.is_news]
+        ready: list[AnyReady] = []
+        # One after the other, or rows were locked in two orders: see reminder_locks.
+        if others:
+            ready += _committed(lambda: check(others, now=self.clock()))
+        if news:
+            ready += _committed(lambda: care_checks.check(news, now=self.clock()))
+        return ready
+
+    def _send(self, ready: Sequence[AnyReady]) -> None:
         done: list[Settlement] = []
         settled_at = self.steady_s()
         try:
@@ -130,7 +153,9 @@ class Inline:
             # Also where the sender breaks down: what it reported before that was sent.
             self._settle(done)
 
-    def _outcomes(self, ready: Sequence[Ready]) -> Generator[tuple[Lease, SendOutcome], None, None]:
+    def _outcomes(
+        self, ready: Sequence[AnyReady]
+    ) -> Generator[tuple[Lease, SendOutcome], None, None]:
         leases: list[Lease] = []
         messages: list[PushMessage] = []
         for each in ready:

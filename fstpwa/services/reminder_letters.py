@@ -21,6 +21,7 @@ from fstpwa.domain.mail import Letter, Mailer
 from fstpwa.domain.recurrence import Due
 from fstpwa.domain.reminders import decide
 from fstpwa.extensions import db
+from fstpwa.models.care import CareNotice
 from fstpwa.models.people import User
 from fstpwa.models.reminders import (
     Occurrence,
@@ -49,7 +50,9 @@ LONGEST_AGO = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Taken:
+class Taken:
+    """A letter that is its worker's own for five minutes."""
+
     letter: Letter
     is_first_try: bool
 
@@ -89,11 +92,43 @@ def send_due(
     """
     due = [row.id for row in _due(now)]
     db.session.rollback()
+    return send_each(
+        mailer,
+        due,
+        at_most=at_most,
+        take=lambda occurrence_id: _take(occurrence_id, now),
+        note_sent=lambda occurrence_id: _set(occurrence_id, emailed_at=now),
+        after_each=after_each,
+    )
+
+
+def send_each(
+    mailer: Mailer,
+    due: Sequence[UUID],
+    *,
+    at_most: int,
+    take: Callable[[UUID], Taken | None],
+    note_sent: Callable[[UUID], None],
+    after_each: Callable[[], None],
+) -> int:
+    """Take each letter, send it and note that it was sent; every step is committed here.
+
+    Args:
+        mailer: what sends them.
+        due: what is to be written about, the most urgent first.
+        at_most: how many are sent.
+        take: takes one for this worker alone; None where it is not due any more.
+        note_sent: writes down that the mail server has it.
+        after_each: lets others in who wait for the same thread.
+
+    Returns:
+        How many were sent: up to the first one that could not be.
+    """
     sent = 0
-    for occurrence_id in due:
+    for each in due:
         if sent == at_most:
             break
-        taken = _take(occurrence_id, now)
+        taken = take(each)
         db.session.commit()
         if taken is None:
             continue
@@ -103,7 +138,7 @@ def send_due(
             if taken.is_first_try:
                 log.warning("reminder_letter_not_sent")
             break
-        _set(occurrence_id, emailed_at=now)
+        note_sent(each)
         db.session.commit()
         sent += 1
         after_each()
@@ -182,10 +217,10 @@ def _reached_nobody(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _take(occurrence_id: UUID, now: datetime) -> _Taken | None:
+def _take(occurrence_id: UUID, now: datetime) -> Taken | None:
     """Take a letter for this worker alone, if it still is to be sent; flushed."""
     rows = _due(now, occurrence_id)
-    if not rows or _count(rows[0].user_id, now) >= MOST:
+    if not rows or count_of(rows[0].user_id, now) >= MOST:
         return None
     (row,) = rows
     taken = db.session.execute(
@@ -202,12 +237,12 @@ def _take(occurrence_id: UUID, now: datetime) -> _Taken | None:
     ).all()
     if not taken:
         return None
-    return _Taken(letter=_letter(row, now), is_first_try=row.email_tried_at is None)
+    return Taken(letter=_letter(row, now), is_first_try=row.email_tried_at is None)
 
 
-def _count(user_id: int, now: datetime) -> int:
-    """Return how many letters went to somebody within 24 hours."""
-    written = (
+def count_of(user_id: int, now: datetime) -> int:
+    """Return how many letters went to somebody within 24 hours, about reminders and about news."""
+    about_reminders = (
         select(func.count(Occurrence.id))
         .join(Reminder, Reminder.id == Occurrence.reminder_id)
         .where(
@@ -216,7 +251,13 @@ def _count(user_id: int, now: datetime) -> int:
             Occurrence.emailed_at > now - timedelta(days=1),
         )
     )
-    return db.session.scalar(written) or 0
+    about_news = select(func.count(CareNotice.id)).where(
+        CareNotice.user_id == user_id, CareNotice.emailed_at > now - timedelta(days=1)
+    )
+    counts = db.session.execute(
+        select(about_reminders.scalar_subquery() + about_news.scalar_subquery())
+    )
+    return int(counts.scalar_one())
 
 
 def _set(occurrence_id: UUID, *, emailed_at: datetime) -> None:

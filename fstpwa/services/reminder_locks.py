@@ -1,8 +1,8 @@
 """In which order rows of reminders are locked, so that nobody waits for somebody who waits for them.
 
-The order: reminders, occurrences, subscriptions, messages; of each by number. A worker keeps it by
-itself. Deleting a person or a device goes down the tables in another order, so whoever does that
-calls one of these first. (SQLite has one writer and needs none of it.)
+The order: reminders, occurrences, notices of news, subscriptions, messages; of each by number. A
+worker keeps it by itself. Deleting a person or a device goes down the tables in another order, so
+whoever does that calls one of these first. (SQLite has one writer and needs none of it.)
 """
 
 from collections.abc import Collection
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from fstpwa.extensions import db
+from fstpwa.models.care import CareNotice
 from fstpwa.models.people import User
 from fstpwa.models.reminders import Delivery, Occurrence, PushSubscription, Reminder
 
@@ -25,6 +26,7 @@ def hold_person(user_id: int) -> None:
         .where(Occurrence.reminder_id.in_(select(Reminder.id).where(Reminder.user_id == user_id)))
         .order_by(Occurrence.id)
     )
+    _hold(select(CareNotice.id).where(CareNotice.user_id == user_id).order_by(CareNotice.id))
     _hold_subscriptions(PushSubscription.user_id == user_id)
 
 

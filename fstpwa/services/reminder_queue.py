@@ -6,11 +6,17 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 
 from fstpwa.extensions import db
+from fstpwa.models.care import CareNotice
 from fstpwa.models.reminders import Delivery, Occurrence, Reminder
 from fstpwa.services import push_tests
 
 # Each of these is answered by the first entries of a partial index.
-WAITS_UNTIL = (Reminder.next_due_at, Occurrence.look_at, Delivery.next_try_at)
+WAITS_UNTIL = (
+    Reminder.next_due_at,
+    Occurrence.look_at,
+    Delivery.next_try_at,
+    CareNotice.look_at,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import aliased
 
 from fstpwa.extensions import db
+from fstpwa.models.care import CareNotice
 from fstpwa.models.reminders import Occurrence
 
 KEPT_FOR = timedelta(days=90)
@@ -45,6 +46,33 @@ def sweep(*, now: datetime, at_most: int) -> int:
         db.session.execute(
             delete(Occurrence)
             .where(Occurrence.id.in_(old))
+            .execution_options(synchronize_session=False)
+        )
+    return len(old)
+
+
+def sweep_news(*, now: datetime, at_most: int) -> int:
+    """Delete notices of news that were settled more than 90 days ago, with their messages; flushed.
+
+    Args:
+        now: an aware instant.
+        at_most: how many.
+
+    Returns:
+        How many were deleted.
+    """
+    last = now - KEPT_FOR
+    old = db.session.scalars(
+        select(CareNotice.id)
+        .where(CareNotice.id < first_id_at(last), CareNotice.settled_at < last)
+        .order_by(CareNotice.id)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if old:
+        db.session.execute(
+            delete(CareNotice)
+            .where(CareNotice.id.in_(old))
             .execution_options(synchronize_session=False)
         )
     return len(old)

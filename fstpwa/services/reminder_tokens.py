@@ -19,7 +19,7 @@ class ReminderToken:
     """What a notification carries."""
 
     occurrence_id: UUID | None
-    """The reminder on its date; None for a test message."""
+    """The reminder on its date, or the notice of news; None for a test message."""
     subscription_id: int
     """The browser that it was sent to."""
     snoozes: int = 0

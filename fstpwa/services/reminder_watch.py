@@ -19,8 +19,7 @@ from fstpwa.extensions import db, read_only
 from fstpwa.models.people import User
 from fstpwa.models.reminders import PushSubscription
 from fstpwa.services import push_tests
-from fstpwa.services.reminder_checks import Ready
-from fstpwa.services.reminder_dispatch import Inline
+from fstpwa.services.reminder_dispatch import AnyReady, Inline
 from fstpwa.services.reminder_queue import is_anything_due
 
 ONE_LOOK_S = 10.0
@@ -34,8 +33,8 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 class Writer(Protocol):
     """Writes messages, as services.notices.Composer does."""
 
-    def __call__(self, ready: Ready) -> PushMessage:
-        """Return the message of a reminder."""
+    def __call__(self, ready: AnyReady) -> PushMessage:
+        """Return the message of a reminder, or of news."""
 
     def test_message(
         self, subscription: PushSubscription, user: User, *, now: datetime

@@ -9,7 +9,7 @@ from fstpwa.domain.days import clock_time, local_day, long_day
 from fstpwa.domain.quiet_hours import quiet_hours
 from fstpwa.models.people import User
 from fstpwa.models.reminders import Reminder
-from fstpwa.services import reminders
+from fstpwa.services import care_links, reminders
 from fstpwa.services.reminder_history import DAYS_SHOWN, last_days
 from fstpwa.services.reminder_outlook import outlooks_of
 
@@ -45,6 +45,7 @@ def list_of_reminders(
         "days": happened.days_of_lines(happenings, today=today, now=now),
         "days_shown": DAYS_SHOWN,
         "any_missed": happened.any_missed(happenings),
+        "has_links": care_links.has_any(user),
         **device_views.devices_context(user, now),
         **backstop_context(user),
     }

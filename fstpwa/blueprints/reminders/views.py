@@ -13,6 +13,7 @@ from fstpwa.blueprints.reminders import (
     backstop_views,
     device_views,
     health_views,
+    news_views,
     presenting,
     rest_views,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "blueprint",
     "device_views",
     "health_views",
+    "news_views",
     "rest_views",
 ]
 
