@@ -11,6 +11,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from fstpwa.domain.course import Bar, Course, Pain
 from fstpwa.domain.days import MONTHS, short_day, span_in_words, weekday_name
 from fstpwa.domain.statistics import FOR_ANY_REASON
 
@@ -24,6 +25,12 @@ FLARE_LANE, LABEL_LINE = 174, 198
 """Flare days have their own lane below the plot, so that they never hide a rating."""
 MONTH_LABEL_WIDTH = 34
 LINES = 5
+
+# The course: three lanes and one axis of days. Tops and bottoms of the lanes; their names stand above.
+BARS, STIFFNESS, PAIN = (20, 56), (86, 150), (180, 244)
+NAME_ABOVE = 7
+COURSE_HEIGHT, COURSE_MARKS, COURSE_LABELS = 288, 256, 280
+COURSE_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +66,15 @@ class _Frame:
     last: date
     low: float
     high: float
+    top: float = TOP
+    bottom: float = BOTTOM
 
     def x(self, day: date) -> float:
         span = (self.last - self.first).days or 1
         return LEFT + 6 + (RIGHT - LEFT - 12) * (day - self.first).days / span
 
     def y(self, value: float) -> float:
-        return BOTTOM - (BOTTOM - TOP) * (value - self.low) / (self.high - self.low)
+        return self.bottom - (self.bottom - self.top) * (value - self.low) / (self.high - self.low)
 
 
 def line_chart(
@@ -112,7 +121,62 @@ def line_chart(
         axes=_value_axis(frame) + _day_axis(frame),
         line=_path("chart-line", _line(smooth, frame)),
         dots=_path("chart-dots", _dots(points, frame)),
-        flares=_path("chart-flares", _triangles(flares, frame)),
+        flares=_path("chart-flares", _triangles(flares, frame, FLARE_LANE)),
+    )
+
+
+def course_chart(course: Course, *, title: str, names: Sequence[str], id_prefix: str) -> Markup:
+    """Draw sessions as bars, felt stiffness and pain above one axis of days, flare days below.
+
+    What was planned is an outline behind its bar. Pain is a line from before practice (a short
+    stroke) to after it (a dot). Days in the clinic are diamonds beside the flare days' triangles.
+
+    Args:
+        course: What is drawn; it says itself in words what that is.
+        title: What is drawn, in a few words.
+        names: What the three lanes are called, from above.
+        id_prefix: Makes the ids unique on the page: letters, digits, hyphens.
+
+    Returns:
+        An `<svg>`; an empty string when nothing was recorded.
+    """
+    if course.is_empty:
+        return Markup("")
+    most = max(max(bar.done, bar.planned or 0) for bar in course.bars) or 1
+    span = course.first, course.last
+    bars, stiffness, pain = (
+        _Frame(*span, 0, high, top, bottom)
+        for high, (top, bottom) in ((most, BARS), (10, STIFFNESS), (10, PAIN))
+    )
+    lanes = Markup("").join(
+        _label(LEFT, frame.top - NAME_ABOVE, name, "start")
+        for frame, name in zip((bars, stiffness, pain), names, strict=True)
+    )
+    return Markup(
+        '<svg class="chart chart-course" role="img" viewBox="0 0 {width} {height}" '
+        'aria-labelledby="{id}-title {id}-words">'
+        '<title id="{id}-title">{title}</title><desc id="{id}-words">{words}</desc>'
+        "{axes}{names}{drawn}</svg>"
+    ).format(
+        width=WIDTH,
+        height=COURSE_HEIGHT,
+        id=id_prefix,
+        title=title,
+        words=course.words,
+        axes=_value_axis(bars, 1)
+        + _value_axis(stiffness, COURSE_LINES)
+        + _value_axis(pain, COURSE_LINES)
+        + _day_axis(pain, COURSE_LABELS),
+        names=lanes,
+        drawn=_path("chart-planned", _boxes(course.bars, bars, planned=True))
+        + _path("chart-bars", _boxes(course.bars, bars, planned=False))
+        + _path("chart-line", _line(course.smooth, stiffness))
+        + _path("chart-dots", _dots(course.stiffness, stiffness))
+        + _path("chart-stems", _stems(course.pains, pain))
+        + _path("chart-before", _strokes(course.pains, pain))
+        + _path("chart-after", _dots([(each.day, each.after) for each in course.pains], pain))
+        + _path("chart-flares", _triangles(course.flares, pain, COURSE_MARKS))
+        + _path("chart-visits", _diamonds(course.visits, pain)),
     )
 
 
@@ -188,18 +252,57 @@ def _line(smooth: Points, frame: _Frame) -> str:
     return drawn
 
 
-def _triangles(flares: Collection[date], frame: _Frame) -> str:
+def _boxes(bars: Sequence[Bar], frame: _Frame, *, planned: bool) -> str:
+    """Draw a box for each bar, as wide as its days, with a little air between two."""
+    drawn = ""
+    for bar in bars:
+        value = (bar.planned or 0) if planned else bar.done
+        if not value:
+            continue
+        left, right = frame.x(bar.first), frame.x(min(bar.last, frame.last))
+        if bar.first == bar.last:
+            left, right = left - 2.5, right + 2.5
+        y, width = frame.y(value), max(right - left, 1.5)
+        drawn += (
+            f"M{_number(left)} {_number(y)}h{_number(width)}V{frame.bottom:g}h-{_number(width)}z"
+        )
+    return drawn
+
+
+def _stems(pains: Sequence[Pain], frame: _Frame) -> str:
     return "".join(
-        f"M{_number(frame.x(day))} {FLARE_LANE - 5}l3.5 7h-7z"
+        f"M{_number(frame.x(each.day))} {_number(frame.y(each.before))}V{_number(frame.y(each.after))}"
+        for each in pains
+        if each.before is not None and each.after is not None
+    )
+
+
+def _strokes(pains: Sequence[Pain], frame: _Frame) -> str:
+    return "".join(
+        f"M{_number(frame.x(each.day) - 2)} {_number(frame.y(each.before))}h4"
+        for each in pains
+        if each.before is not None
+    )
+
+
+def _diamonds(days: Collection[date], frame: _Frame) -> str:
+    return "".join(
+        f"M{_number(frame.x(day))} {COURSE_MARKS - 5}l3.5 4l-3.5 4l-3.5-4z" for day in sorted(days)
+    )
+
+
+def _triangles(flares: Collection[date], frame: _Frame, lane: float) -> str:
+    return "".join(
+        f"M{_number(frame.x(day))} {lane - 5:g}l3.5 7h-7z"
         for day in sorted(flares)
         if frame.first <= day <= frame.last
     )
 
 
-def _value_axis(frame: _Frame) -> Markup:
-    step = (frame.high - frame.low) / LINES
+def _value_axis(frame: _Frame, count: int = LINES) -> Markup:
+    step = (frame.high - frame.low) / count
     lines, labels = "", Markup("")
-    for n in range(LINES + 1):
+    for n in range(count + 1):
         value = frame.low + n * step
         y = frame.y(value)
         lines += f"M{LEFT} {_number(y)}H{RIGHT}"
@@ -207,21 +310,21 @@ def _value_axis(frame: _Frame) -> Markup:
     return _path("chart-grid", lines) + labels
 
 
-def _day_axis(frame: _Frame) -> Markup:
+def _day_axis(frame: _Frame, label_line: float = LABEL_LINE) -> Markup:
     """Name the months; a stretch with hardly any gets its first and last day instead."""
     months = list(_month_starts(frame.first, frame.last))
     if len(months) < 2:
-        labels = _label(LEFT, LABEL_LINE, _brief(frame.first), "start")
+        labels = _label(LEFT, label_line, _brief(frame.first), "start")
         if frame.last > frame.first:
-            labels += _label(RIGHT, LABEL_LINE, _brief(frame.last), "end")
+            labels += _label(RIGHT, label_line, _brief(frame.last), "end")
         return labels
     ticks, labels, free_from = "", Markup(""), 0.0
     for month in months:
         x = frame.x(month)
-        ticks += f"M{_number(x)} {BOTTOM}v5"
+        ticks += f"M{_number(x)} {frame.bottom:g}v5"
         # Left out rather than on top of its neighbour, or over the edge.
         if x >= free_from and x + MONTH_LABEL_WIDTH - 8 <= WIDTH:
-            labels += _label(x - 2, LABEL_LINE, MONTHS[month.month - 1][:3], "start")
+            labels += _label(x - 2, label_line, MONTHS[month.month - 1][:3], "start")
             free_from = x + MONTH_LABEL_WIDTH
     return _path("chart-ticks", ticks) + labels
 

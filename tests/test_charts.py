@@ -11,7 +11,9 @@ from jinja2 import Environment, FileSystemLoader
 
 from fstpwa import charts
 from fstpwa.charts import chart_rows, describe, line_chart
+from fstpwa.domain.course import Course, Practised, course
 from fstpwa.domain.history import strip
+from fstpwa.domain.practice_history import PlannedRecord
 from fstpwa.domain.statistics import FOR_ANY_REASON, rolling_median
 
 FIRST = date(2025, 3, 3)
@@ -219,3 +221,69 @@ def parsed(svg):
 
 def path(svg, name):
     return next((node.get("d") for node in svg.iter("path") if node.get("class") == name), None)
+
+
+def a_course(weeks: int = 12, **given) -> Course:
+    facts = {
+        "practised": [Practised(day=FIRST + timedelta(days=70), before=2, after=5)],
+        "planned": [
+            PlannedRecord(
+                day=FIRST + timedelta(days=70), template="main", state="done", optional=False
+            )
+        ],
+        "ratings": {FIRST + timedelta(days=n): 4.0 for n in range(0, 84, 2)},
+        "flares": {FIRST + timedelta(days=71)},
+        "visits": {FIRST + timedelta(days=72)},
+    }
+    return course(FIRST + timedelta(days=83), weeks, **(facts | given))
+
+
+def drawn_course(found: Course) -> ElementTree.Element:
+    svg = charts.course_chart(
+        found, title="How it goes", names=("Sessions", "Stiffness", "Pain"), id_prefix="course"
+    )
+    return parsed(svg)
+
+
+def test_a_course_has_three_lanes_above_one_axis_of_days():
+    svg = drawn_course(a_course())
+    words = [node.text for node in svg.iter("text")]
+    assert {"Sessions", "Stiffness", "Pain"} <= set(words)
+    assert [word for word in words if word in ("Mar", "Apr", "May")] == ["Apr", "May"]
+    counts = {
+        "chart-bars": ("z", 1),
+        "chart-planned": ("z", 1),
+        "chart-dots": ("M", 42),
+        "chart-stems": ("M", 1),
+        "chart-before": ("M", 1),
+        "chart-after": ("M", 1),
+        "chart-flares": ("z", 1),
+        "chart-visits": ("z", 1),
+    }
+    for name, (letter, count) in counts.items():
+        assert path(svg, name).count(letter) == count, name
+
+
+def test_what_was_not_recorded_or_is_not_shared_is_not_drawn():
+    svg = drawn_course(a_course(planned=None, practised=(), flares=(), visits=()))
+    for name in ("bars", "planned", "stems", "before", "after", "flares", "visits"):
+        assert path(svg, f"chart-{name}") is None, name
+    nothing = a_course(planned=None, practised=(), ratings={}, flares=(), visits=())
+    drawn = charts.course_chart(nothing, title="", names=("", "", ""), id_prefix="course")
+    assert drawn == ""
+
+
+@pytest.mark.parametrize("weeks", [4, 12, 52])
+def test_a_course_stays_inside_its_picture(weeks):
+    every_day = [FIRST + timedelta(days=83 - n) for n in range(weeks * 7)]
+    found = a_course(
+        weeks,
+        practised=[Practised(day=day, before=0, after=10) for day in every_day],
+        ratings=dict.fromkeys(every_day, 10.0),
+        flares=every_day,
+        visits=every_day,
+    )
+    for node in drawn_course(found).iter("path"):
+        for x, y in re.findall(r"M(-?[\d.]+) (-?[\d.]+)", node.get("d")):
+            assert 0 <= float(x) <= charts.WIDTH
+            assert 0 <= float(y) <= charts.COURSE_HEIGHT

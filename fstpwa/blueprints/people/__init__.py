@@ -1,0 +1,1 @@
+"""The therapist's side: who needs them today, one client, invitations."""
