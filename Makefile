@@ -71,13 +71,14 @@ check: build $(DEV_READY) ## Check format, lint, types, import contracts, conten
 	  || grep -n '"resolved"' frontend/package-lock.json bench/*/package-lock.json; \
 	then echo "A lock file names where packages come from; run 'make lock'." >&2; exit 1; fi
 
-bench: build browsers ## Measure speed (some 70 minutes, on a quiet machine; see bench/README.md)
+bench: build browsers ## Measure speed (some 75 minutes, on a quiet machine; see bench/README.md)
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/lighthouse.py --runs 3
 	$(BIN)/python bench/sign_ins.py
 	$(BIN)/python bench/player_lateness.py
 	$(BIN)/python bench/session_track.py
 	$(BIN)/python -m bench.offline_start
+	$(BIN)/python -m bench.caseload
 
 bench-reminders: build $(DEV_READY) ## Measure reminders (some 25 minutes, on a quiet machine; see bench/reminders/README.md)
 	$(BIN)/python -m bench.reminders.throughput

@@ -41,6 +41,9 @@ WRITTEN_BY = "X-Written-By"
 """Public id of whose page a form was sent from: what A wrote in an open tab is never stored as B's."""
 BACK_TO = "back_to"
 """In the browser's signed cookie: the endpoint of the page that was asked for before signing in."""
+INVITED = "invitation"
+"""In the browser's signed cookie too: the public id of an invitation that was opened here, not its
+token: it waits until its reader has an account, and has said yes or no."""
 ASKING_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -108,6 +111,11 @@ def lacks_second_factor() -> bool:
 def mark_of(view: Callable[..., object]) -> str | None:
     """Return the access mark of a view function, None if it has none."""
     return getattr(view, "access_mark", None)
+
+
+def first_page(user: User) -> str:
+    """Return the address that `user` is led to: their people for a therapist, else Today."""
+    return url_for("people.index" if user.role == Role.THERAPIST else "practice.today")
 
 
 def acting_user() -> User:

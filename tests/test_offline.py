@@ -26,6 +26,8 @@ KEPT = frozenset(
         "check_in.day",
         "check_in.today",
         "flares.setback_card",
+        "messages.index",
+        "messages.show",
         "movements.index",
         "movements.show",
         "plan.show",

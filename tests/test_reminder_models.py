@@ -51,6 +51,7 @@ def rang(her, context):
         (Delivery, {"state": "sent"}),
         (Delivery, {"next_try_at": None}),
         (Delivery, {"attempts": -1}),
+        (Delivery, {"occurrence_id": None}),
         (User, {"quiet_start_min": 60}),
         (User, {"quiet_end_min": 60}),
         (User, {"quiet_start_min": 60, "quiet_end_min": 60}),

@@ -18,6 +18,7 @@ from fstpwa.access import (
     acting_user,
     asking_token,
     device_token,
+    first_page,
     give_device,
     keep_asking,
     remember_account,
@@ -87,7 +88,7 @@ def open_here(
         people.forget_if_out_of_reach(before, now=now)
     log.info("sign_in_ok", way=way)
     back_to = take_back_to()
-    response = redirect(where or back_to or url_for("practice.today"), code=303)
+    response = redirect(where or back_to or first_page(user), code=303)
     give_device(response, token)
     stop_asking(response)
     remember_account(response, user.email)

@@ -33,6 +33,7 @@ TITLES: Mapping[str, str] = {
     "kept_usual": "You kept the usual",
     "step": "A step on",
     "restart": "From the first part again",
+    "assigned": "Given by your therapist",
 }
 """Rule -> its name. A rule may name a movement behind a colon: "put_away:neck-turns"."""
 

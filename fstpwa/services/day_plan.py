@@ -41,6 +41,11 @@ class DayPlan:
     """What is not done for other reasons than the answers: wishes and rules of the day."""
 
     @property
+    def followed(self) -> str | None:
+        """Slug of the programme that is followed."""
+        return None if self.enrolment is None else self.enrolment.programme
+
+    @property
     def proposal(self) -> Proposal | None:
         """A lighter version that is proposed today; none where today is lighter already.
 

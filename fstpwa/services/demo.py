@@ -32,7 +32,16 @@ from fstpwa.models.practice import (
     PlannedState,
     SessionLog,
 )
-from fstpwa.services import demo_reminders, planning, programme_versions, vault
+from fstpwa.services import (
+    access_log,
+    care_links,
+    demo_reminders,
+    demo_routines,
+    planning,
+    programme_versions,
+    vault,
+)
+from fstpwa.services.care_links import Scopes
 from fstpwa.services.enrolments import weekday_bits
 from fstpwa.services.safety import AnswerEntry, record_answers
 
@@ -41,6 +50,17 @@ SIGN_INS = (
     ("Tomas", "fibromyalgia, with two flares"),
     ("Ines", "therapist"),
 )
+
+SHARED = (
+    Scopes(shares_routines=True, shares_records=True, shares_notes=True),
+    Scopes(shares_routines=True, shares_records=True),
+)
+"""What Maya and Tomas let Ines see: he keeps his own words to himself."""
+
+SHARED_DAYS = 90
+LOOKED_DAYS_AGO = (40, 26, 12, 5)
+LOOKED_AT: tuple[tuple[int, access_log.What], ...] = ((0, "list"), (3, "overview"))
+"""Minutes after the first look, and what."""
 
 SCREENED_AGAIN_DAYS = 30
 """How long ago the demo people last answered the questions about their health."""
@@ -118,6 +138,7 @@ def load(*, now: datetime) -> bool:
     """
     if db.session.scalar(select(User.id).where(User.is_demo.is_(True)).limit(1)) is not None:
         return False
+    clients = []
     for number, life in enumerate((MAYA, TOMAS), start=1):
         user = _person(life.name, Role.CLIENT, life.time_zone, number, now)
         user.reasons = list(life.reasons)
@@ -125,9 +146,13 @@ def load(*, now: datetime) -> bool:
             screen(user, now - timedelta(days=days_ago), life.told)
         live_through(user, life, Random(number), now=now)  # noqa: S311 - made-up days, no secret
         demo_reminders.give(user, now=now)
+        clients.append(user)
     ines = _person("Ines", Role.THERAPIST, "Europe/London", 3, now)
     screen(ines, now - timedelta(days=SCREENED_AGAIN_DAYS))
     demo_reminders.give(ines, now=now)
+    demo_routines.give(ines, now=now)
+    for user, scopes in zip(clients, SHARED, strict=True):
+        _share(user, ines, scopes, now)
     db.session.flush()
     return True
 
@@ -183,6 +208,15 @@ def screen(user: User, at: datetime, told: Sequence[tuple[str, SideChoice]] = ()
         for question in screen.items
     ]
     record_answers(user, entries, Source.SCREENING, now=at, screening=screening)
+
+
+def _share(client: User, therapist: User, scopes: Scopes, now: datetime) -> None:
+    """Let `therapist` see `scopes` of `client`; she has looked some times since."""
+    link = care_links.begin(client, therapist, scopes, now=now - timedelta(days=SHARED_DAYS))
+    for days_ago in LOOKED_DAYS_AGO:
+        for minutes, what in LOOKED_AT:
+            at = now - timedelta(days=days_ago) + timedelta(minutes=minutes)
+            access_log.note([link.id], what, now=at)
 
 
 def _add_check_ins(

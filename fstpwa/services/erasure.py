@@ -29,6 +29,7 @@ from fstpwa.domain.errors import Conflict
 from fstpwa.extensions import db
 from fstpwa.models.accounts import OneTimeCode
 from fstpwa.models.people import User
+from fstpwa.services import programme_versions
 from fstpwa.services.reminder_locks import hold_person
 
 ERASED, TAKEN_BACK = "+", "-"
@@ -127,9 +128,11 @@ def _delete(user: User) -> None:
         # Codes that were sent there before it was known whose the address is.
         db.session.execute(delete(OneTimeCode).where(OneTimeCode.email == user.email))
     hold_person(user.id)
+    followed = programme_versions.digests_of(user)
     db.session.expire(user, ["devices"])
     db.session.delete(user)
     db.session.flush()
+    programme_versions.forget_unused(followed)
 
 
 def _is_known_gone(session: Session, public_id: UUID) -> bool:

@@ -17,9 +17,10 @@ from sqlalchemy import Column, LargeBinary, Select, Table, select
 from fstpwa.content import library
 from fstpwa.domain.merging import shown
 from fstpwa.extensions import db
+from fstpwa.models.care import CareLink
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, CheckInRegion
-from fstpwa.services import sealing, vault
+from fstpwa.services import access_log, programme_versions, sealing, vault
 from fstpwa.services.check_ins import PLAIN_COLUMNS
 
 FORMAT = 1
@@ -64,9 +65,23 @@ WHAT_TABLES_HOLD = {
     "reminder": "Your reminders: what about, at which time on which days.",
     "occurrence": "What became of each reminder on each date, and why.",
     "push_subscription": "Browsers that show your reminders, without their addresses and keys.",
-    "delivery": "The message of a reminder to one browser.",
+    "delivery": "The message of a reminder, or of a notification, to one browser.",
     "calendar_feed": "That a calendar may read your reminders, without its address.",
     "applied_operation": "What a phone sent and was stored, so that it is stored once.",
+    "care_link": "Therapists whom you let see something, with what they may see.",
+    "consent_event": "What you allowed a therapist from a moment on, or ended.",
+    "access_entry": "What a therapist looked at of yours, on which day and how often.",
+    "invitation": "Codes by which you and a therapist were to find each other, without the codes.",
+    "assignment": "What a therapist gave you to practise, with its days and why.",
+    "care_message": "Messages between you and your therapists.",
+    "clinic_visit": "Visits that a therapist wrote down: what was done, and how you responded.",
+    "routine": "Routines that you made, as a therapist.",
+    "routine_version": "What such a routine was each time it was saved.",
+    "routine_editor": "Routines of colleagues that you may use and change, as a therapist.",
+    "private_note": "What you noted about a client for yourself, as a therapist.",
+    "reply_template": "Texts that you write often, as a therapist.",
+    "care_notice": "Notifications that something came from your therapist, or from a client.",
+    "care_notice_item": "What each of these notifications was about.",
 }
 WHAT_COLUMNS_HOLD = {
     "id, public_id, ..._id": "numbers by which one row knows another; user_id is always you",
@@ -102,7 +117,8 @@ WHAT_COLUMNS_HOLD = {
     "result": "what became of it: applied, or merged with what another device said",
     "max_late_min": "how late a reminder may still ring, in minutes",
     "quiet_start_min, quiet_end_min": "between these times of day no reminder rings",
-    "kind": "what a reminder is about: practice or check_in",
+    "kind": "what a reminder is about: practice or check_in; what a notification is about: "
+    "assigned, message or question",
     "occ_key, next_key": "the day in your own time zone that a reminder belongs to",
     "paused_until": "the first day on which a reminder rings again",
     "reason": "why a reminder rang, did not, or was closed: on_time, quiet (quiet hours), asked "
@@ -119,6 +135,24 @@ WHAT_COLUMNS_HOLD = {
     "missing": "equipment that you do not have at hand",
     "position": "in `preference`: any, no_floor (nothing on the floor or a bed), sitting (on a "
     "chair only) or standing (only); in `movement_log`: the order in the session",
+    "therapist_id": "a therapist of yours; their names are under `therapists`",
+    "shares_routines, shares_records, shares_notes": "whether a therapist may see your plan and "
+    "give you something; your sessions and check-ins; what you wrote in your own words",
+    "made_by, said_by, ended_by, author": "which of the two it was: client or therapist",
+    "what": "in `consent_event`: began, changed or ended; in `access_entry`: what was looked at; "
+    "the words for it are under `looks`",
+    "times": "how often on that day",
+    "snoozed_until": "until this day the therapist is not told that you may need them",
+    "quiet_days, pain_rise, stiffness_rise": "after how many days without anything, and from how "
+    "many points more of pain or stiffness, the therapist is told",
+    "programme_version": "exactly what was followed; what is not the library's is under `followed`",
+    "lines": "the movements of a routine with sets, reps and seconds, where they are not the "
+    "library's",
+    "saved_by": "who saved it, by number: you, or a colleague who may change it",
+    "flare_from": "the programme whose session for a flare-up goes with a routine",
+    "done, response": "in `clinic_visit`: what was done, and how you responded",
+    "given_by": "the name of the therapist who gave it to you",
+    "is_question": "whether an answer is waited for",
     "null": "nothing was said",
 }
 
@@ -132,7 +166,7 @@ def everything(user: User, *, now: datetime) -> Iterator[str]:
     """
     head = {
         "app": "Good Days",
-        "read_me": _read_me(),
+        "read_me": _read_me(user),
         "format": FORMAT,
         "exported_at": now.isoformat(),
         "left_out": {
@@ -211,9 +245,10 @@ def rows_of(user: User, table: Table) -> Select[tuple[object, ...]]:
     return found.where(reached.c.id == user.id)
 
 
-def _read_me() -> dict[str, object]:
+def _read_me(user: User) -> dict[str, object]:
     """Return in words what is in the document, for whoever reads it without this app."""
     content = library()
+    therapists = select(User.id, User.name).join(CareLink, CareLink.therapist_id == User.id)
     return {
         "what": "Everything that Good Days stores about you. Each list under `tables` holds rows.",
         "tables": WHAT_TABLES_HOLD,
@@ -223,16 +258,26 @@ def _read_me() -> dict[str, object]:
         "programmes": {slug: each.name for slug, each in content.programmes.items()},
         "movements": {slug: each.name for slug, each in content.movements.items()},
         "kinds_of_pain": {kind.id: kind.label for kind in content.safety.after_session.kinds},
+        "therapists": {
+            str(row.id): row.name
+            for row in db.session.execute(therapists.where(CareLink.user_id == user.id))
+        },
+        "looks": access_log.WORDS,
+        "followed": programme_versions.kept_for(user),
     }
 
 
 def _owner(table: Table) -> Column[object] | None:
-    """Return the column that leads to the person: `user_id`, else to the row it is part of."""
+    """Return the column that leads to the person: `user_id`, else to the row it is part of.
+
+    Never one that may be empty: some rows are part of one thing or of another.
+    """
     if "user_id" in table.columns:
         return table.columns["user_id"]
     for column in table.columns:
         for key in column.foreign_keys:
-            if key.ondelete == "CASCADE" and _owner(key.column.table) is not None:
+            is_part = key.ondelete == "CASCADE" and not column.nullable
+            if is_part and _owner(key.column.table) is not None:
                 return column
     return None
 

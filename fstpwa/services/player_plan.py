@@ -18,16 +18,17 @@ from fstpwa.domain.movement import Movement, MovementSides
 from fstpwa.domain.pain_before import pain_before
 from fstpwa.domain.pain_zone import red_from
 from fstpwa.domain.session import PlannedItem, Variant
-from fstpwa.domain.timeline import CLOSING, Block, Pace, minutes, pacer
+from fstpwa.domain.timeline import CLOSING, DEFAULT_PACE, Block, Pace, minutes, pacer
 from fstpwa.models.people import User
 from fstpwa.services.figures import figure_of, in_words
 from fstpwa.services.gate import PlayableSession
 from fstpwa.services.pain_base import base_on
 from fstpwa.services.people import pace_of
-from fstpwa.services.programme_versions import of_slug
+from fstpwa.services.programme_versions import of_session
 from fstpwa.services.voices import voices
 
 SCHEMA = 2
+Items = tuple[PlannedItem, ...]
 STAMP_LETTERS = 16
 TURNS: Mapping[MovementSides, str] = {
     "left_right": "all",
@@ -68,22 +69,57 @@ def player_plan(playable: PlayableSession, user: User, *, log_url: str) -> dict[
 
     The phone selects, joins and plays; it never computes a dose. Durations in seconds.
     """
-    pace = pace_of(user)
     session = playable.session
     return {
-        "schema": SCHEMA,
         "user": str(user.public_id),
         "session": str(session.id),
         "name": session.name,
-        "programme": of_slug(session.programme).name,
+        "programme": of_session(session).name,
         "log_url": log_url,
+        **_played(playable.usual.items, playable.flare.items, pace_of(user)),
+    }
+
+
+def preview_plan(
+    user: User, name: str, items: Items, flare_items: Items, *, today: date
+) -> dict[str, Any]:
+    """Return what the player needs to show a routine to whoever built it, at the usual pace.
+
+    It belongs to no planned session: the phone keeps nothing of it and sends nothing.
+
+    Args:
+        user: who looks at it.
+        name: of the routine.
+        items: its movements, not gated; at least one.
+        flare_items: those of its flare-day session; may be none.
+        today: their own calendar day.
+    """
+    return {
+        "user": str(user.public_id),
+        "session": "preview",
+        "name": name,
+        "programme": "",
+        "log_url": "",
+        **_played(items, flare_items, DEFAULT_PACE),
+        "preview": True,
+        "stamp": "",
+        "day": today.isoformat(),
+        "zone": user.time_zone,
+    }
+
+
+def _played(items: Items, flare_items: Items, pace: Pace) -> dict[str, Any]:
+    """Return what is played of some movements, and all that is said and shown with it."""
+    offered = ways.variants(items, flare_items, library().movements, pace)
+    return {
+        "schema": SCHEMA,
         "pace": {
             "get_ready_s": pace.get_ready_s,
             "transition_s": pace.transition_s,
             "least_rest_s": pace.least_rest_s,
         },
-        "items": _items(playable.usual.items, pace) + _items(playable.flare.items, pace),
-        "variants": [_variant(variant) for variant in variants_of(playable, pace)],
+        "items": _items(items, pace) + _items(flare_items, pace),
+        "variants": [_variant(variant) for variant in offered],
         "stop_advice": _stop_advice(),
         "closing": CLOSING,
         "voices": [
@@ -119,7 +155,7 @@ def stamped(plan: Mapping[str, Any], user: User, today: date) -> dict[str, Any]:
     }
 
 
-def _items(items: tuple[PlannedItem, ...], pace: Pace) -> list[dict[str, Any]]:
+def _items(items: Items, pace: Pace) -> list[dict[str, Any]]:
     movements = library().movements
     return [
         _item(item, movements, pace, first=position == 0) for position, item in enumerate(items)

@@ -103,12 +103,12 @@ def _days(user: User, since: date, today: date) -> Mapping[date, DayRecord]:
         )
         for row in rows
     }
-    for day in _flares_before_sessions(user, since, today):
+    for day in flares_before_sessions(user, since, today):
         found[day] = replace(found.get(day, DayRecord()), flare=True)
     return dict(sorted(found.items()))
 
 
-def _flares_before_sessions(user: User, since: date, today: date) -> Sequence[date]:
+def flares_before_sessions(user: User, since: date, today: date) -> Sequence[date]:
     """Return the days on which the check before a session was answered with "a flare day"."""
     answers = db.session.execute(
         select(HealthAnswer.day, HealthAnswer.yes)

@@ -21,6 +21,7 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import PlannedSession, PlannedState
 from fstpwa.models.reminders import Occurrence, Reminder
+from fstpwa.services import care_notices
 from fstpwa.services.reminder_facts import zone_of
 
 MOST = 20
@@ -153,7 +154,7 @@ def pause_all(user: User, until: date | None, *, now: datetime) -> None:
         raise Conflict("There is no reminder yet.")
     for reminder in found:
         reminder.paused_until, reminder.changed_at = until, now
-    db.session.flush()
+    care_notices.look_again(user)
 
 
 def delete(reminder: Reminder) -> None:
@@ -173,7 +174,7 @@ def set_quiet_hours(user: User, quiet: QuietHours | None) -> None:
     """Store between which times nothing rings; None for no such times. Flushed."""
     user.quiet_start_min = quiet.start_min if quiet else None
     user.quiet_end_min = quiet.end_min if quiet else None
-    db.session.flush()
+    care_notices.look_again(user)
 
 
 def move_to_zone(user: User, time_zone: str, *, now: datetime) -> None:
@@ -214,7 +215,7 @@ def follow_zone(user: User, *, now: datetime) -> None:
             )
             _fall_due(reminder, due)
             reminder.changed_at = now
-    db.session.flush()
+    care_notices.look_again(user)
 
 
 def last_key_of(reminder: Reminder) -> date | None:

@@ -29,7 +29,7 @@ from fstpwa.extensions import db
 from fstpwa.models.health import HealthAnswer, Screening
 from fstpwa.models.people import User
 from fstpwa.services import vault
-from fstpwa.services.enrolments import running_enrolment
+from fstpwa.services.enrolments import programme_of, running_enrolment
 from fstpwa.services.safety import AnswerEntry, history_of, record_answers
 
 STALE_AFTER = timedelta(hours=24)
@@ -183,6 +183,8 @@ def regions_of(user: User, chosen: str | None = None) -> frozenset[str]:
     slugs.update(each.slug for each in could_be_suggested(user.reasons, user.regions, library()))
     named = {*user.regions, *(region for reason in reasons for region in reason.regions)}
     programmes = [each for slug, each in library().programmes.items() if slug in slugs]
+    if running is not None and running.programme not in library().programmes:
+        programmes.append(programme_of(running))
     return regions_to_ask_about(named, programmes)
 
 

@@ -6,6 +6,14 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fstpwa.extensions import db
+from fstpwa.models.care import (
+    Assignment,
+    CareMessage,
+    ClinicVisit,
+    Invitation,
+    PrivateNote,
+    ReplyTemplate,
+)
 from fstpwa.models.health import HealthUnlock, Screening
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, SessionLog, SetbackCard
@@ -16,6 +24,7 @@ SEALED_COLUMNS: tuple[InstrumentedAttribute[str], ...] = (
     CheckIn.note,
     SessionLog.note,
     HealthUnlock.who,
+    HealthUnlock.reason,
     Screening.care_where,
     SetbackCard.early_signs,
     SetbackCard.first,
@@ -23,8 +32,15 @@ SEALED_COLUMNS: tuple[InstrumentedAttribute[str], ...] = (
     SetbackCard.drop,
     SetbackCard.whom,
     SetbackCard.help,
+    Invitation.label,
+    Assignment.message,
+    CareMessage.text,
+    ClinicVisit.done,
+    ClinicVisit.response,
+    PrivateNote.text,
+    ReplyTemplate.text,
 )
-"""All of them belong to a table with `user_id`."""
+"""All of them belong to a table with `user_id`: that person's key opens them, whoever wrote."""
 
 BATCH = 200
 SHORTEST_SEAL = 43

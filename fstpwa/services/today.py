@@ -108,7 +108,7 @@ class Today:
     back_from_illness: bool
     """Whether a pause because of illness is just over, and no questions were answered since."""
     is_offered: bool
-    """Whether the programme can still be chosen by anybody."""
+    """Whether the programme can still be chosen by anybody, or was put together by a therapist."""
     sessions: tuple[SessionCard, ...]
     following: tuple[PlayableSession, ...]
     week: tuple[WeekDay, ...]
@@ -167,7 +167,7 @@ def today_of(user: User, today: date, *, plan: DayPlan | None = None) -> Today:
         proposal=plan.proposal,
         last_paused=_last_paused(enrolment, today),
         back_from_illness=_back_from_illness(plan, today),
-        is_offered=enrolment is None or programme_versions.is_offered(enrolment.programme),
+        is_offered=enrolment is None or programme_versions.can_be_finished(enrolment),
         sessions=_with_proposals(
             [
                 session_card(

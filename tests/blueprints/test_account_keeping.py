@@ -8,14 +8,16 @@ from fstpwa.services import accounts
 from tests.accounts import EMAIL, PASSWORD, ask, is_open, people_count, proof_in
 
 
-@pytest.mark.parametrize("role", ["client", "therapist"])
-def test_signing_up_makes_an_account_with_the_role_that_was_chosen(app, phone, letters, role):
+@pytest.mark.parametrize(("role", "where"), [("client", "/today"), ("therapist", "/people")])
+def test_signing_up_makes_an_account_with_the_role_that_was_chosen(
+    app, phone, letters, role, where
+):
     answer = ask(phone, "/sign-up", role=role)
     assert answer.headers["Location"] == f"/sign-in/code?role={role}"
     page = phone.get(answer.headers["Location"]).text
     assert f'name="role" value="{role}"' in page
     form = {"code": letters.code(), "role": role, "time_zone": "Europe/Lisbon"}
-    assert phone.post("/sign-in/code", data=form).headers["Location"] == "/today"
+    assert phone.post("/sign-in/code", data=form).headers["Location"] == where
     with app.app_context():
         user = accounts.person_with(EMAIL)
         assert (user.role, user.time_zone) == (role, "Europe/Lisbon")

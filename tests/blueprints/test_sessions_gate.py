@@ -212,7 +212,7 @@ class TestGate:
             tell(her, SPRAIN, regions=[region])
         with queries() as many:
             her.get(f"/sessions/{session.id}")
-        assert len(few) == len(many) <= 21
+        assert len(few) == len(many) <= 22
 
 
 class TestTicksThatWait:

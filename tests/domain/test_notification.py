@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from fstpwa.domain.errors import InvalidValue
-from fstpwa.domain.notification import ANSWERS, Notice, payload_of, shortened
+from fstpwa.domain.news import Thing
+from fstpwa.domain.notification import ANSWERS, Notice, payload_of
 from fstpwa.domain.push import LARGEST_PAYLOAD
+from fstpwa.domain.short_text import shortened
 
 ORIGIN = "https://days.example.org"
 SESSION = Notice(
@@ -182,3 +184,33 @@ def test_a_flare_is_the_last_button_and_named_only_where_the_text_may_tell(is_de
         last = shown(asked)["notification"]["actions"][-1]
         assert (last["action"], last["title"]) == ("flare", words)
         assert last["navigate"] == f"{ORIGIN}/answer/flare"
+
+
+NEWS = Notice(
+    kind="news",
+    tag="0190f3c2",
+    origin=ORIGIN,
+    opens="/messages",
+    icon="/static/icons/icon-192.png",
+    things=(Thing(kind="message", sender="Ines"),),
+    badge=None,
+    for_worker={"shown": "/reminders/answer/abc/shown"},
+)
+
+
+def test_news_name_nobody_unless_the_person_wants_it_so():
+    found = shown(NEWS)["notification"]
+    assert (found["title"], found["body"]) == ("Good Days", "Something new for you")
+    found = shown(replace(NEWS, is_detailed=True))["notification"]
+    assert (found["title"], found["body"]) == ("Ines wrote to you", "Tap to read it.")
+
+
+def test_news_leave_what_the_icon_counts_as_it_is_and_have_no_buttons():
+    message = json.loads(payload_of(NEWS))
+    assert "app_badge" not in message
+    assert "app_badge" not in message["notification"]
+    assert message["notification"]["actions"] == []
+    assert message["notification"]["data"] == {
+        "kind": "news",
+        "shown": "/reminders/answer/abc/shown",
+    }

@@ -26,6 +26,7 @@ from fstpwa.domain.outbox_kinds import (
     CheckInDeleted,
     CheckInWritten,
     FlareSaid,
+    MessageWritten,
     MorningSaid,
     SessionDeleted,
     SessionDone,
@@ -42,6 +43,7 @@ FIRST = SENT - timedelta(hours=1)
 HER = UUID("0199f0aa-1111-7222-8333-444455556666")
 LOG = UUID("0199f0ab-5555-7000-8000-00000000000a")
 OTHER_LOG = UUID("0199f0ab-5555-7000-8000-00000000000c")
+LINK = UUID("0199f0ab-7777-4000-8000-00000000000d")
 TODAY = date(2026, 11, 23)
 
 GOLDEN_1 = (
@@ -128,6 +130,22 @@ GOLDEN_1 = (
     FlareSaid(day=TODAY, answer="yes"),
     MorningSaid(log_id=OTHER_LOG, pain=0),
     SettledSaid(log_id=OTHER_LOG, settled=True),
+    MessageWritten(
+        message_id=UUID("0199f0ab-0000-7000-8000-00000000000c"),
+        link_id=LINK,
+        text="Is the pull behind the knee all right?\nOnly on the left.",
+        session_log_id=LOG,
+        slug="neck-turns",
+        is_question=True,
+    ),
+    MessageWritten(
+        message_id=UUID("0199f0ab-0000-7000-8000-00000000000e"),
+        link_id=LINK,
+        text="Thank you",
+        session_log_id=None,
+        slug=None,
+        is_question=False,
+    ),
     Ticked(day=TODAY, items=("pre_chest", "pre_weak")),
 )
 """What tests/outbox/schema-1.json says, for as long as that schema is taken."""

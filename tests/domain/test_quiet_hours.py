@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fstpwa.domain.errors import InvalidValue
-from fstpwa.domain.quiet_hours import QuietHours, quiet_hours, ringing_time
+from fstpwa.domain.quiet_hours import QuietHours, not_before, quiet_hours, ringing_time
 
 LONDON = ZoneInfo("Europe/London")
 ZONES = ("UTC", "Europe/London", "Australia/Lord_Howe", "Pacific/Apia", "America/St_Johns")
@@ -86,3 +86,45 @@ def test_impossible_ones_are_refused(start_min, end_min):
 def test_two_empty_columns_are_no_quiet_hours():
     assert quiet_hours(None, None) is None
     assert quiet_hours(22 * 60, 7 * 60) == NIGHT
+
+
+class TestWhatWaits:
+    """News wait for the end of whatever keeps them, and not longer."""
+
+    @pytest.mark.parametrize(
+        ("at", "until"),
+        [
+            ("2026-03-04T12:00+00:00", "2026-03-04T12:00+00:00"),
+            ("2026-03-04T22:30+00:00", "2026-03-05T07:00+00:00"),
+            ("2026-03-04T06:59+00:00", "2026-03-04T07:00+00:00"),
+            # The clocks go forward in this night.
+            ("2026-03-28T23:00+00:00", "2026-03-29T06:00+00:00"),
+        ],
+    )
+    def test_for_quiet_hours(self, at, until):
+        found = not_before(datetime.fromisoformat(at), NIGHT, LONDON)
+        assert found == datetime.fromisoformat(until)
+
+    @pytest.mark.parametrize(
+        ("paused_until", "until"),
+        [
+            (date(2026, 3, 3), "2026-03-04T12:00+00:00"),
+            (date(2026, 3, 4), "2026-03-04T12:00+00:00"),
+            (date(2026, 3, 5), "2026-03-05T07:00+00:00"),
+            (date(2026, 7, 1), "2026-07-01T06:00+00:00"),
+        ],
+    )
+    def test_for_a_break_and_then_for_the_night_it_ends_in(self, paused_until, until):
+        noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
+        found = not_before(noon, NIGHT, LONDON, paused_until=paused_until)
+        assert found == datetime.fromisoformat(until)
+
+    def test_without_quiet_hours_a_break_ends_at_midnight(self):
+        noon = datetime(2026, 7, 4, 12, tzinfo=UTC)
+        found = not_before(noon, None, LONDON, paused_until=date(2026, 7, 6))
+        assert found == datetime(2026, 7, 5, 23, tzinfo=UTC)
+
+    def test_a_break_to_a_day_that_never_was_ends_on_the_next(self):
+        before = datetime(2011, 12, 29, 12, tzinfo=UTC)
+        found = not_before(before, None, ZoneInfo("Pacific/Apia"), paused_until=date(2011, 12, 30))
+        assert found == datetime(2011, 12, 30, 10, tzinfo=UTC)

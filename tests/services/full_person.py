@@ -7,8 +7,9 @@ from sqlalchemy import delete
 
 from fstpwa.extensions import db
 from fstpwa.models.accounts import OneTimeCode, Passkey, RecoveryCode
+from fstpwa.models.care import Assignment, CareNotice
 from fstpwa.models.health import HealthAnswer, HealthReport, HealthUnlock, PendingCheck, Screening
-from fstpwa.models.people import DeviceSession, User
+from fstpwa.models.people import DeviceSession, Role, User
 from fstpwa.models.practice import (
     AppliedOperation,
     CheckIn,
@@ -22,18 +23,26 @@ from fstpwa.models.practice import (
     SetbackCard,
 )
 from fstpwa.models.reminders import Delivery, Occurrence, PushSubscription, Reminder
-from fstpwa.services import vault
+from fstpwa.services import programme_versions, vault
 from tests.conftest import Person
-from tests.whole_app import things_of
+from tests.services.full_care import FOR_THEMSELVES, care_between, share_routine
+from tests.whole_app import Things, things_of
 
 TODAY = date(2026, 3, 4)
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 WORDS = "Only for my own eyes."
+NOT_HERS = "What a client of hers wrote."
 
 
-def fill(person: Person) -> None:
-    """Give `person` something in every table; what they wrote is `WORDS`, sealed."""
-    things_of(person)
+def fill(person: Person) -> Person:
+    """Give `person` something in every table; what they wrote is `WORDS`, sealed.
+
+    Returns:
+        Who is new: their therapist, and in what a therapist has, their client.
+    """
+    _take_therapist_of(things_of(person), person)
+    other = Person(person.app, Role.THERAPIST)
+    other.follows("low-back")
     with person.app.app_context():
         db.session.execute(delete(User).where(User.is_demo.is_(True)))
         user = person.user()
@@ -50,6 +59,23 @@ def fill(person: Person) -> None:
             ]
         )
         _add_reminder_of(user)
+        given = care_between(user, other.user(), WORDS, FOR_THEMSELVES)
+        share_routine(given.routine, user)
+        role, user.role = user.role, Role.THERAPIST
+        care_between(other.user(), user, NOT_HERS, WORDS)
+        user.role = role
+        db.session.commit()
+    return other
+
+
+def _take_therapist_of(things: Things, person: Person) -> None:
+    """Take their therapist again, and what was given: what is tested here is made here."""
+    with person.app.app_context():
+        given = programme_versions.digests_of(person.user())
+        db.session.execute(delete(Assignment).where(Assignment.user_id == person.id))
+        db.session.execute(delete(CareNotice).where(CareNotice.user_id == person.id))
+        db.session.execute(delete(User).where(User.id == things.care.therapist.id))
+        programme_versions.forget_unused(given)
         db.session.commit()
 
 
@@ -59,7 +85,9 @@ def _health_of(user: User, sealed: str) -> list[object]:
         HealthAnswer(
             **ours, question="q", yes=True, source="correction", day=TODAY, answered_at=NOW
         ),
-        HealthUnlock(**ours, key="k", way="seen", who=sealed, day=TODAY, recorded_at=NOW),
+        HealthUnlock(
+            **ours, key="k", way="seen", who=sealed, reason=sealed, day=TODAY, recorded_at=NOW
+        ),
         PendingCheck(**ours, day=TODAY, items=["pc_flare"], ticked_at=NOW),
         HealthReport(id=uuid4(), **ours, day=TODAY, reported_at=NOW),
         Screening(**ours, reason="after_care", care_where=sealed, started_at=NOW),

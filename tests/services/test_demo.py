@@ -10,7 +10,7 @@ from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.models.practice import CheckIn, MovementLog, PlannedSession, SessionLog
 from fstpwa.models.reminders import PushSubscription
-from fstpwa.services import demo, enrolments, people, reminders, vault
+from fstpwa.services import access_log, care_links, demo, enrolments, people, reminders, vault
 from fstpwa.services.history import overview
 from fstpwa.services.reminder_history import last_days
 from fstpwa.services.today import today_of
@@ -93,6 +93,18 @@ def test_each_has_reminders_with_a_fortnight_behind_them_and_no_device(loaded):
     of_tomas = reminders.reminders_of(loaded["Tomas"])
     assert any(not each.enabled for each in of_tomas)
     assert any(each.paused_until for each in of_tomas)
+
+
+def test_ines_sees_everything_of_maya_and_not_the_words_of_tomas(loaded):
+    of_maya, of_tomas = (care_links.links_of(loaded[name])[0] for name in ("Maya", "Tomas"))
+    assert of_maya.therapist is of_tomas.therapist is loaded["Ines"]
+    assert (of_maya.shares_routines, of_maya.shares_records, of_maya.shares_notes) == (True,) * 3
+    assert of_tomas.shares_routines
+    assert of_tomas.shares_records
+    assert not of_tomas.shares_notes
+    looks = access_log.looks_of(loaded["Tomas"])
+    assert {look.what for look in looks} == {"list", "overview"}
+    assert all(of_tomas.began_at < look.first_at < NOW for look in looks)
 
 
 def test_a_second_start_keeps_what_is_there(app, loaded):

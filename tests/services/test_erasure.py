@@ -1,4 +1,8 @@
-"""Who deletes their records is gone, also when an old copy of the database is put back."""
+"""Who deletes their records is gone, also when an old copy of the database is put back.
+
+Where rows of several people go, they are committed first (`kept_rows`), as they are in life:
+PostgreSQL looks again at every reference of a row that its own transaction has just inserted.
+"""
 
 import shutil
 import sqlite3
@@ -6,20 +10,33 @@ import stat
 from contextlib import closing
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import SessionTransaction
 
 from fstpwa import create_app
 from fstpwa.config import Settings
 from fstpwa.domain.errors import Conflict
 from fstpwa.extensions import db
+from fstpwa.models.care import (
+    AccessEntry,
+    Assignment,
+    CareLink,
+    CareMessage,
+    CareNoticeItem,
+    PrivateNote,
+    Routine,
+    RoutineEditor,
+    RoutineVersion,
+)
 from fstpwa.models.people import User
-from fstpwa.services import erasure, people, starting
+from fstpwa.models.practice import Enrolment, ProgrammeVersion
+from fstpwa.services import erasure, people, programme_versions, starting, vault
 from fstpwa.services.exports import personal_tables, rows_of
 from fstpwa.services.schema import upgrade_schema
 from tests.conftest import Person
 from tests.given_secrets import SECRETS
-from tests.services.full_person import NOW, TODAY, fill
+from tests.services.full_care import IN_THE_PROGRAMME
+from tests.services.full_person import NOW, TODAY, WORDS, fill
 from tests.whole_app import all_rows
 
 
@@ -56,16 +73,74 @@ def app_of_its_own(tmp_path):
         db.engine.dispose()
 
 
-def test_nothing_of_them_is_left_and_nobody_else_is_touched(app, him, context):
+def test_nothing_of_them_is_left_and_nobody_else_is_touched(kept_rows, app, him, context):
     fill(him)
     before = all_rows(app)
     her = Person(app)
-    fill(her)
+    her_therapist = fill(her)
     with context():
         for table in personal_tables():
             assert db.session.execute(rows_of(her.user(), table)).first(), table.name
         erase(her.user())
+        for table in personal_tables():
+            left = db.session.execute(rows_of(her_therapist.user(), table)).mappings().all()
+            of_a_link = [row for row in left if row.get("link_id") is not None]
+            assert not of_a_link, table.name
+        erase(her_therapist.user())
     assert all_rows(app) == before
+
+
+def test_what_a_therapist_gave_stays_the_clients_when_the_therapist_goes(
+    kept_rows, app, her, context
+):
+    her_therapist = fill(her)
+    with context():
+        erase(her_therapist.user())
+        (given,) = db.session.scalars(select(Assignment)).all()
+        assert (given.user_id, given.link_id, given.routine_version_id) == (her.id, None, None)
+        assert (given.given_by, given.state) == ("Ines", "running")
+        assert vault.unseal(her.user(), given.message) == WORDS
+        assert db.session.get(ProgrammeVersion, given.programme_version) is not None
+        assert db.session.get(Enrolment, given.enrolment_id).user_id == her.id
+        for table in (CareLink, PrivateNote, CareMessage, AccessEntry, CareNoticeItem):
+            assert not db.session.scalars(select(table)).all(), table
+
+
+def test_what_a_therapist_wrote_for_one_client_goes_with_that_client(
+    kept_rows, app, her, him, context
+):
+    fill(her)
+    fill(him)
+    with context():
+        (shared,) = db.session.scalars(
+            select(Assignment.programme_version).where(Assignment.user_id == him.id)
+        )
+        followed = db.session.scalars(select(Enrolment).filter_by(user_id=her.id).limit(1)).one()
+        followed.programme_version = shared
+        given = select(Assignment).where(Assignment.user_id == her.id)
+        hers = db.session.scalars(given).one().programme_version
+        erase(her.user())
+        assert db.session.get(ProgrammeVersion, hers) is None
+        assert db.session.get(ProgrammeVersion, shared).data == {"note": IN_THE_PROGRAMME}
+        library_version = programme_versions.current_digest("neck-and-desk")
+        assert db.session.get(ProgrammeVersion, library_version) is not None
+
+
+def test_a_colleagues_routine_stays_when_somebody_who_may_change_it_goes(
+    kept_rows, app, her, context
+):
+    her_therapist = fill(her)
+    with context():
+        (shared,) = db.session.scalars(select(RoutineEditor)).all()
+        shared_id = shared.routine_id
+        db.session.execute(
+            update(RoutineVersion).filter_by(routine_id=shared_id).values(saved_by=her.id)
+        )
+        erase(her.user())
+        routine = db.session.get(Routine, shared_id)
+        assert routine.user_id == her_therapist.id
+        assert [version.saved_by for version in routine.versions] == [None]
+        assert not db.session.scalars(select(RoutineEditor)).all()
 
 
 def test_the_file_says_neither_who_nor_what_and_is_for_its_owner_alone(app, her, context):

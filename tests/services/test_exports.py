@@ -9,7 +9,8 @@ import pytest
 from fstpwa.extensions import db
 from fstpwa.models.practice import CheckIn, SessionLog
 from fstpwa.services import exports, sealing, vault
-from tests.services.full_person import NOW, TODAY, WORDS, fill
+from tests.services.full_care import FOR_THEMSELVES, IN_THE_PROGRAMME
+from tests.services.full_person import NOT_HERS, NOW, TODAY, WORDS, fill
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def test_what_is_left_out_are_keys_and_hashes_by_name(exported):
         "recovery_code": ["code_hash"],
         "push_subscription": ["endpoint_hash", "target"],
         "calendar_feed": ["token_hash"],
+        "invitation": ["code_hash", "token_hash"],
     }
 
 
@@ -57,6 +59,46 @@ def test_it_says_at_its_head_what_tables_columns_and_short_names_mean(exported):
     assert read_me["programmes"]["neck-and-desk"]
     for rated in exported["tables"]["check_in_region"]:
         assert rated["region"] in read_me["parts_of_the_body"]
+
+
+def test_neither_a_therapists_own_notes_nor_what_another_client_wrote_are_in_it(exported):
+    text = json.dumps(exported)
+    assert FOR_THEMSELVES not in text
+    assert NOT_HERS not in text
+
+
+def test_rows_between_two_people_come_out_with_the_client(exported, her):
+    tables = exported["tables"]
+    (link,) = tables["care_link"]
+    for name in ("consent_event", "access_entry", "care_message", "clinic_visit", "assignment"):
+        assert {row["link_id"] for row in tables[name]} == {link["id"]}, name
+    assert list(exported["read_me"]["therapists"]) == [str(link["therapist_id"])]
+    assert tables["access_entry"][0]["what"] in exported["read_me"]["looks"]
+
+
+def test_what_only_a_therapist_has_comes_out_with_the_therapist(exported, her):
+    tables = exported["tables"]
+    (link,) = tables["care_link"]
+    (note,) = tables["private_note"]
+    assert note["text"] == WORDS
+    assert note["link_id"] != link["id"]
+    (routine,) = tables["routine"]
+    assert [row["routine_id"] for row in tables["routine_version"]] == [routine["id"]]
+    assert {row["made_by"] for row in tables["invitation"]} == {"client", "therapist"}
+
+
+def test_notifications_and_what_they_told_are_in_it_for_whom_they_were(exported):
+    tables = exported["tables"]
+    notices = {row["id"] for row in tables["care_notice"]}
+    assert {row["notice_id"] for row in tables["care_notice_item"]} == notices
+    # Beside what was sent about a reminder.
+    assert {row["notice_id"] for row in tables["delivery"]} == notices | {None}
+
+
+def test_a_routine_that_somebody_was_given_is_in_it_whole(exported):
+    (given,) = exported["tables"]["assignment"]
+    followed = exported["read_me"]["followed"]
+    assert followed[given["programme_version"]] == {"note": IN_THE_PROGRAMME}
 
 
 def test_a_flare_is_yes_or_no_in_the_table(her, context):

@@ -104,3 +104,20 @@ describe("one tap", () => {
   });
   it("deletes", () => assert.deepEqual(read("check_in_deleted", {})?.data, {}));
 });
+
+describe("a message that is sent", () => {
+  it("says to whom, what, whether an answer is waited for, and what it is about", () => {
+    const fields = { operation: "x", link: "l", until: "m", text: " Does it\r\npull? ", question: "yes", session: "s", movement: "neck-turns" };
+    assert.deepEqual(read("message", fields)?.data, { link: "l", text: "Does it\npull?", question: true, session: "s", movement: "neck-turns" });
+    assert.deepEqual(read("message", { link: "l", text: "Thanks" }, "question")?.data, { link: "l", text: "Thanks", question: false, session: null, movement: null });
+  });
+
+  it("is nothing without a word, whatever is ticked", () => {
+    assert.equal(read("message", { link: "l", text: " \n ", question: "yes" }), null);
+  });
+
+  it("is put back into its form as it was written", () => {
+    const values = valuesOf("message", { link: "l", text: "Does it pull?", question: true, session: null, movement: "neck-turns" });
+    assert.deepEqual([values.get("text"), values.get("question"), values.get("movement")], [["Does it pull?"], ["yes"], ["neck-turns"]]);
+  });
+});

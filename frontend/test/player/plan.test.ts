@@ -63,3 +63,9 @@ test("a plan that cannot be played says where it is broken", () => {
   }
   assert.throws(() => parsePlan(null), /not an object/);
 });
+
+test("a plan is a preview only where it says so", () => {
+  assert.equal(parsePlan(sampleJson()).preview, false);
+  assert.equal(parsePlan({ ...sampleJson(), preview: true }).preview, true);
+  assert.throws(() => parsePlan({ ...sampleJson(), preview: "yes" }), /preview: not true or false/);
+});

@@ -14,6 +14,7 @@ from fstpwa.access import (
     asking_token,
     before_second_factor,
     device_token,
+    first_page,
     from_here,
     keep_asking,
     public,
@@ -175,7 +176,9 @@ def _whose_turn(now: datetime) -> tuple[User | None, bool]:
 
 
 def _beginning() -> str:
-    return url_for("practice.today" if current_user.is_authenticated else "accounts.sign_in")
+    if current_user.is_authenticated:
+        return first_page(acting_user())
+    return url_for("accounts.sign_in")
 
 
 def _counted(user: User) -> tuple[Counted, ...]:

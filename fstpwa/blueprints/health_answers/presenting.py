@@ -158,10 +158,11 @@ def _entry_of_noes(rows: Sequence[HealthAnswer]) -> Entry:
 
 def _entry_of_unlock(recorded: Recorded, today: date) -> Entry:
     outcome = f", {recorded.outcome}" if recorded.outcome else ""
+    reason = f". “{recorded.reason}”" if recorded.reason else ""
     return Entry(
         at=recorded.recorded_at,
         words=f"{WAY_WORDS[recorded.way]}. {_label_of_key(recorded.key)}",
-        detail=f"{recorded.who}, {short_day(recorded.day, today)}{outcome}",
+        detail=f"{recorded.who}, {short_day(recorded.day, today)}{outcome}{reason}",
         source="What holds now",
     )
 

@@ -3,17 +3,19 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug import Response
 
 from fstpwa import log
 from fstpwa.access import (
+    INVITED,
     acting_user,
     before_second_factor,
     demo_only,
     device_token,
+    first_page,
     from_here,
     give_device,
     public,
@@ -35,9 +37,9 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @public
 def front() -> ResponseReturnValue:
-    """Show the first page to a visitor; Today is the first page of whoever is signed in."""
+    """Show the first page to a visitor; whoever is signed in is led to theirs."""
     if current_user.is_authenticated:
-        return redirect(url_for("practice.today"), code=303)
+        return redirect(first_page(acting_user()), code=303)
     return render_template(
         "home/front.html",
         messages=library().safety.messages,
@@ -68,7 +70,7 @@ def sign_in_demo(public_id: UUID) -> ResponseReturnValue:
     now = datetime.now(UTC)
     devices.close_device(device_token())
     user = people.demo_person(public_id)
-    response = _signed_in_response(user, url_for("practice.today"), now=now)
+    response = _signed_in_response(user, first_page(user), now=now)
     db.session.commit()
     return response
 
@@ -86,6 +88,7 @@ def sign_out() -> ResponseReturnValue:
     if request.form.get("user", str(user.public_id)) != str(user.public_id):
         return redirect(url_for("home.front"), code=303)
     devices.close_device(device_token())
+    session.pop(INVITED, None)  # whoever is here next is somebody else, perhaps
     is_gone = people.forget_if_out_of_reach(user, now=datetime.now(UTC))
     db.session.commit()
     log.info("signed_out")
@@ -97,7 +100,12 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _after_start(programme: str) -> str:
-    """Return where the onboarding begins; a programme that was chosen already goes along."""
+    """Return where the onboarding begins; a programme that was chosen already goes along.
+
+    Whoever opened an invitation answers that first: the therapist may be sitting beside them.
+    """
+    if INVITED in session:
+        return url_for("sharing.consent")
     try:
         chosen = enrolments.available_programme(programme).slug
     except NotFound:

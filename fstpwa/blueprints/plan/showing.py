@@ -1,6 +1,7 @@
 """What the page of the running programme shows."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from flask import url_for
 
@@ -8,9 +9,11 @@ from fstpwa.access import acting_user
 from fstpwa.blueprints.plan.forms import ScheduleForm
 from fstpwa.blueprints.plan.pause_form import PauseForm
 from fstpwa.domain.days import local_day, long_day
+from fstpwa.domain.prescription import is_routine
 from fstpwa.models.practice import Enrolment
 from fstpwa.services import adherence, enrolments, offers, pauses, planning, programme_versions
 from fstpwa.services.day_plan import day_plan
+from fstpwa.services.given import given_to, lacks_answers
 
 
 def showing(
@@ -18,7 +21,7 @@ def showing(
     *,
     schedule_form: ScheduleForm | None = None,
     pause_form: PauseForm | None = None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what plan/show.html needs.
 
     Args:
@@ -28,9 +31,11 @@ def showing(
     """
     user = acting_user()
     programme = enrolments.programme_of(enrolment)
-    today = local_day(datetime.now(UTC), user.time_zone)
+    now = datetime.now(UTC)
+    today = local_day(now, user.time_zone)
     rests = enrolment.rests_on(today)
     plan = day_plan(user, today)
+    given = given_to(user, enrolment, now=now)
     return {
         "enrolment": enrolment,
         "programme": programme,
@@ -43,8 +48,12 @@ def showing(
         "rests": rests,
         "week": pauses.week_of_step(enrolment, today),
         "offer": offers.offer(plan),
-        "criteria": offers.criteria(plan),
-        "is_offered": programme_versions.is_offered(enrolment.programme),
+        # A routine has no parts to go on to.
+        "criteria": () if is_routine(programme.slug) else offers.criteria(plan),
+        "is_routine": is_routine(programme.slug),
+        "given": given,
+        "asks_first": given.running is not None and lacks_answers(user, enrolment),
+        "is_offered": programme_versions.can_be_finished(enrolment),
         "has_page": programme_versions.is_known(enrolment.programme),
         "newer": programme_versions.newer(enrolment),
         "kept": adherence.adherence_of(user, enrolment, today, history=plan.history),

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fstpwa.access import acting_user, signed_in
 from fstpwa.blueprints.gate_pages import aside_here, closed_door, programme_for_you, still_to_do
-from fstpwa.blueprints.plan import pause_views, version_views, why_views
+from fstpwa.blueprints.plan import hand_out_views, pause_views, version_views, why_views
 from fstpwa.blueprints.plan.blueprint import blueprint
 from fstpwa.blueprints.plan.forms import ChooseForm, ScheduleForm
 from fstpwa.blueprints.plan.showing import showing
@@ -21,11 +22,12 @@ from fstpwa.domain.suggestion import still_open
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.offline import kept_offline
-from fstpwa.services import decisions, enrolments, offers, screenings
+from fstpwa.services import assignments, decisions, enrolments, offers, screenings
 from fstpwa.services.day_plan import day_plan
 from fstpwa.services.enrolments import EnrolmentEntry
 from fstpwa.services.gate import Gate, gate_today
-from fstpwa.web import go_to, invalid_form
+from fstpwa.services.given import Given, note_seen
+from fstpwa.web import go_to, invalid_form, is_warming
 
 TAKEN: Mapping[str, str] = {
     "ramp": "You took the next step of this part.",
@@ -35,7 +37,7 @@ TAKEN: Mapping[str, str] = {
 }
 """What stands on the page that says why, by kind of offer."""
 
-__all__ = ["blueprint", "pause_views", "version_views", "why_views"]
+__all__ = ["blueprint", "hand_out_views", "pause_views", "version_views", "why_views"]
 
 
 @blueprint.get("/programmes/<slug:slug>/choose")
@@ -85,7 +87,11 @@ def show() -> ResponseReturnValue:
     enrolment = enrolments.running_enrolment(acting_user())
     if enrolment is None:
         return render_template("plan/none.html", gate=_gate())
-    return render_template("plan/show.html", **showing(enrolment))
+    context = showing(enrolment)
+    given: Given = context["given"]
+    if not is_warming():
+        note_seen(given.unseen, now=datetime.now(UTC))
+    return render_template("plan/show.html", **context)
 
 
 @blueprint.post("/plan/schedule")
@@ -116,6 +122,16 @@ def stop() -> ResponseReturnValue:
     db.session.commit()
     flash("Stopped. What you did stays in your history.")
     return go_to(url_for("programmes.index"))
+
+
+@blueprint.post("/plan/waiting/<uuid:assignment_id>/decline")
+@signed_in
+def decline(assignment_id: UUID) -> ResponseReturnValue:
+    """End something that a therapist gave and that has not begun."""
+    assignments.decline(acting_user(), assignment_id, now=datetime.now(UTC))
+    db.session.commit()
+    flash("Taken off. It does not begin.")
+    return go_to(url_for("practice.today", _anchor="practice"))
 
 
 @blueprint.post("/plan/step")
@@ -189,8 +205,7 @@ def _choosing(slug: str, form: ChooseForm, gate: Gate) -> dict[str, object]:
         "form": form,
         "action": url_for("plan.start", slug=slug),
         "submit": "Start this programme",
-        "running": enrolments.running_enrolment(acting_user()),
-        "programmes": library().programmes,
+        "running": enrolments.running_name(acting_user()),
     }
 
 

@@ -21,13 +21,14 @@ from fstpwa.domain.timeline import Pace
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.offline import kept_offline
-from fstpwa.services import check_ins, decisions, mornings, red_days, reminders
+from fstpwa.services import check_ins, decisions, messages, mornings, red_days, reminders
 from fstpwa.services.asks import asks_of
 from fstpwa.services.day_plan import day_plan
+from fstpwa.services.given import given_to, lacks_answers, note_seen
 from fstpwa.services.people import pace_of
 from fstpwa.services.player_plan import usual_minutes
 from fstpwa.services.today import Today, today_of
-from fstpwa.web import go_to
+from fstpwa.web import go_to, is_warming
 
 RATING = re.compile(r"[0-9]|10", re.ASCII)
 
@@ -45,6 +46,9 @@ def today() -> ResponseReturnValue:
     check_in = check_ins.check_in_on(user, day)
     plan = day_plan(user, day)
     view = today_of(user, day, plan=plan)
+    given = given_to(user, view.enrolment, now=now)
+    if not is_warming():
+        note_seen(given.unseen, now=now)
     return render_template(
         "practice/today.html",
         user=user,
@@ -57,6 +61,9 @@ def today() -> ResponseReturnValue:
         pain_anchors=library().measures["nprs"].anchors,
         now_min=minute_of_day(now, user.time_zone),
         held=red_days.is_held(user, day),
+        wrote=messages.unread_of(user),
+        given=given,
+        asks_first=given.running is not None and lacks_answers(user, view.enrolment),
         other_days=[day + timedelta(days=ahead) for ahead in range(1, 8)],
         **_shown(view, user),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 from fstpwa.blueprints.safety.forms import AgreedForm, LiftForm, SeenForm
@@ -12,6 +11,7 @@ from fstpwa.domain.condition_words import ask_words, label_of, place_of
 from fstpwa.domain.days import day_in_words, short_day
 from fstpwa.domain.dose import Side
 from fstpwa.domain.health_history import AGREED, SEEN
+from fstpwa.domain.held import SECTIONS, Section, section_of
 from fstpwa.domain.movement import Movement
 from fstpwa.domain.plain_labels import plain_regions
 from fstpwa.domain.programme import Programme
@@ -21,16 +21,6 @@ from fstpwa.domain.standing import REPORT, Condition, Standing, ways_to_lift
 from fstpwa.models.health import HealthReport
 from fstpwa.services.unlocks import Recorded
 
-Section = Literal["urgent", "whole", "waits", "left_out", "gentler", "agreed", "noted"]
-SECTIONS: tuple[Section, ...] = (
-    "urgent",
-    "whole",
-    "waits",
-    "left_out",
-    "gentler",
-    "agreed",
-    "noted",
-)
 UNNAMED = "Something went wrong"
 OTHER = "other"
 """What happened, where none of the offered answers fits."""
@@ -71,20 +61,6 @@ class Card:
     until: str = ""
     go_on: UUID | None = None
     """The report, if it was not told to its end."""
-
-
-def section_of(condition: Condition) -> Section:
-    """Return where a condition belongs. Emergencies have a page of their own."""
-    if condition.whole_plan is not None:
-        return "whole" if condition.whole_plan == "ask_first_lock_all" else "urgent"
-    if condition.lifted:
-        return "agreed"
-    if condition.holds_area:
-        return "left_out"
-    listed = condition.flag.list_used if condition.flag else None
-    if condition.movements or condition.waits or listed == "ask_first_if":
-        return "waits"
-    return "left_out" if listed == "stop_if" else "gentler"
 
 
 def cards(

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask import Response, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from uuid6 import uuid7
 
@@ -17,6 +17,8 @@ from fstpwa.blueprints.gate_pages import (
     lines_of,
     still_to_do,
 )
+from fstpwa.blueprints.sessions import hand_out_views
+from fstpwa.blueprints.sessions.blueprint import blueprint
 from fstpwa.blueprints.sessions.forms import (
     AnswersForm,
     Choices,
@@ -40,11 +42,12 @@ from fstpwa.services import decisions, gate, pending_checks, planning, red_days,
 from fstpwa.services.day_plan import DayPlan, day_plan
 from fstpwa.services.figures import figure_of
 from fstpwa.services.gate import Gate, PlayableSession
+from fstpwa.services.given import asks_first
 from fstpwa.services.player_plan import player_plan, stamped
 from fstpwa.services.today import others_today, session_card
 from fstpwa.web import go_to
 
-blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
+__all__ = ["blueprint", "hand_out_views"]
 
 CLOSED = "closed"
 """Stands for a stamp where the session does not start now."""
@@ -73,7 +76,8 @@ def stamp(session_id: UUID) -> ResponseReturnValue:
     today = local_day(datetime.now(UTC), user.time_zone)
     found = day_plan(user, today)
     playable = found.playable(session)
-    if not found.gate.is_open or playable.is_emptied or red_days.is_held(user, today):
+    is_closed = not found.gate.is_open or asks_first(user, found.enrolment)
+    if is_closed or playable.is_emptied or red_days.is_held(user, today):
         return Response(CLOSED, mimetype="text/plain")
     return Response(_plan(playable, today)["stamp"], mimetype="text/plain")
 
@@ -274,6 +278,8 @@ def _player(session: PlannedSession, choices: Choices, *, checked: bool) -> Resp
         return _questions(session, AnswersForm(found.gate.ticked, library().safety), choices)
     if (door := closed_door(found.gate)) is not None:
         return go_to(door)
+    if asks_first(user, found.enrolment):
+        return go_to(url_for("welcome.more", programme=found.followed))
     if red_days.is_held(user, today):
         return _held(session)
     playable = found.playable(session)

@@ -16,7 +16,7 @@ from fstpwa.domain.days import local_day, long_day
 from fstpwa.extensions import db
 from fstpwa.models.people import User
 from fstpwa.offline import kept_offline
-from fstpwa.services import devices, people
+from fstpwa.services import devices, messages, people
 from fstpwa.services.enrolments import programme_of, running_enrolment
 from fstpwa.services.voices import voices
 from fstpwa.web import after_post, invalid_form
@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
         user=user,
         has_way_back=people.has_way_back(user),
         other_devices=[each.label or _("another device") for each in live if each.id != here.id],
+        unread=sum(each.count for each in messages.unread_of(user)),
         running=programme_of(enrolment) if enrolment else None,
         messages=library().safety.messages,
         emergency_number=people.emergency_number_of(user),

@@ -303,9 +303,13 @@ def _after_screening(user: User, standing: Standing) -> str:
 def _after_more() -> str:
     """Return where somebody goes on once a programme's own questions are answered."""
     user = acting_user()
-    chosen = _chosen()
+    chosen, given = _chosen(), _given()
     standing = _standing(user, datetime.now(UTC))
-    if chosen is None or standing.last_screened is None or standing.whole_plan is not None:
+    if standing.last_screened is None or standing.whole_plan is not None:
+        return _first_open(user, datetime.now(UTC))
+    if given is not None:
+        return url_for("practice.today", _anchor="practice")
+    if chosen is None:
         return _first_open(user, datetime.now(UTC))
     return url_for("plan.choose", slug=chosen.slug)
 
@@ -313,10 +317,21 @@ def _after_more() -> str:
 def _unasked() -> TickList | None:
     """Return the questions that the chosen programme still needs, None if there are none."""
     user = acting_user()
-    chosen = _chosen()
-    if chosen is None or _standing(user, datetime.now(UTC)).last_screened is None:
+    about = _given() or _chosen()
+    if about is None or _standing(user, datetime.now(UTC)).last_screened is None:
         return None
-    return ticks_about(user, chosen)
+    return ticks_about(user, about)
+
+
+def _given() -> Programme | None:
+    """Return the programme that is followed already, if that is the one the address names.
+
+    A therapist gave it, so that it was begun without its questions.
+    """
+    running = enrolments.running_enrolment(acting_user())
+    if running is None or running.programme != request.args.get("programme"):
+        return None
+    return enrolments.programme_of(running)
 
 
 def _ticks(walk: Walk, number: int, user: User, now: datetime) -> TickList:
@@ -369,14 +384,16 @@ def _plan_page(first: FirstPlanPage) -> str:
         ticks=first.ticks,
         action=_to("begin"),
         place=(SCREENS, SCREENS),
-        running=enrolments.running_enrolment(acting_user()),
-        programmes=library().programmes,
+        running=enrolments.running_name(acting_user()),
     )
 
 
 def _more_page(ticks: TickList) -> str:
     return render_template(
-        "welcome/more.html", ticks=ticks, programme=_chosen(), action=_to("answer_more")
+        "welcome/more.html",
+        ticks=ticks,
+        programme=_given() or _chosen(),
+        action=url_for("welcome.answer_more", programme=request.args.get("programme")),
     )
 
 

@@ -23,6 +23,7 @@ const FIRST: readonly Link[] = [
   { key: "/setback-card", title: "Your setback card" },
   { key: "/progress", title: "Progress" },
   { key: "/plan", title: "Your plan" },
+  { key: "/messages", title: "Messages" },
   { key: "/settings/", title: "You" },
 ];
 
