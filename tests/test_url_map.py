@@ -16,7 +16,7 @@ from fstpwa.extensions import db
 from fstpwa.models.people import Role, User
 from fstpwa.web import DayConverter, SlugConverter, TokenConverter
 from tests.given_secrets import SECRETS
-from tests.whole_app import address, all_rows, rules, takes_json, things_of, values_of
+from tests.whole_app import address, all_rows, owner_of, rules, takes_json, things_of, values_of
 
 TYPED = (
     DayConverter,
@@ -71,7 +71,8 @@ def test_no_reading_of_any_address_writes_anything(app, her, method):
     for rule in rules(app, method):
         for session in (things.planned, things.done):
             url = address(app, rule, values_of(rule, things, session=session))
-            for browser in (her.client, visitor):
+            hers = owner_of(app, rule, her, things).client
+            for browser in (hers, visitor):
                 answer = browser.open(url, method=method)
                 assert answer.status_code in (200, 303, 401), (url, answer.status_code)
     assert all_rows(app) == before

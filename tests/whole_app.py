@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from fstpwa.access import DEMO_ONLY, PUBLIC, mark_of
+from fstpwa.access import DEMO_ONLY, PUBLIC, THERAPIST, mark_of
 from fstpwa.blueprints.reminders.push_keys import EXTENSION
 from fstpwa.content import library
 from fstpwa.domain.check_in import region_question
@@ -40,6 +40,7 @@ from fstpwa.web import API
 from tests.conftest import Person
 from tests.push_service import base64url
 from tests.subscribing import KEYS, SERVICE, Phone, new_key
+from tests.whole_care import Care, Form, care_forms, care_of
 
 PROGRAMME = "neck-and-desk"
 MOVEMENT = "neck-turns"
@@ -74,14 +75,17 @@ class Things:
     operator_token: str
     """In the address of the page for whoever runs the server."""
     reminder: UUID
+    care: Care
+    """What there is between them and their therapist."""
 
 
 def things_of(person: Person) -> Things:
-    """Give `person` a programme, a session that was done, a check-in; and the app a demo person."""
+    """Give `person` a programme, a session that was done, a check-in, a therapist; and the app a demo person."""
     person.app.extensions[EXTENSION] = KEYS
     person.follows(PROGRAMME)
     done = person.planned()[0].id
     planned = person.planned(ahead_days=1)[0].id
+    care = care_of(person)
     now = datetime.now(UTC)
     with person.app.app_context():
         user = person.user()
@@ -150,6 +154,7 @@ def things_of(person: Person) -> Things:
         answer_token = reminder_tokens.written(token, now=now)
         db.session.commit()
         return Things(
+            care=care,
             report=report.id,
             answer_token=answer_token,
             calendar_token=calendar_token,
@@ -187,11 +192,10 @@ def values_of(rule: Rule, things: Things, *, session: UUID | None = None) -> dic
         "calendar_token": things.calendar_token,
         "operator_token": things.operator_token,
         "token": things.answer_token,
+        **things.care.values(),
     }
     return {name: everything[name] for name in rule.arguments}
 
-
-Form = dict[str, str | list[str]]
 
 CHECK_IN: Form = {
     "operation": "0198c1f0-0000-7000-8000-000000000000",
@@ -431,8 +435,15 @@ def forms_of(rule: Rule, things: Things) -> list[Form]:
         "settings.change_preferences": [{"at_hand": ["chair", "wall"], "position": "no_floor"}],
         "settings.change_movement_wish": [{"movement": "neck-turns", "wish": "avoided"}],
         "settings.delete_everything": [{"word": "delete"}],
+        **care_forms(things.care, things.day),
     }
     return forms[rule.endpoint]
+
+
+def owner_of(app: Flask, rule: Rule, person: Person, things: Things) -> Person:
+    """Return whose address it is with the values of `things`: their therapist's, or `person`'s."""
+    is_therapists = mark_of(app.view_functions[rule.endpoint]) == THERAPIST
+    return things.care.therapist if is_therapists else person
 
 
 def address(app: Flask, rule: Rule, values: Mapping[str, object]) -> str:

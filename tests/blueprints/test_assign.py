@@ -20,6 +20,8 @@ from fstpwa.services.safety import AnswerEntry, record_answers
 from tests.caring import link, link_row
 from tests.conftest import HTMX, Person, looks
 
+NOBODY = UUID(int=0)
+
 HELD, COUNTED = "upper-trap-stretch", "neck-turns"
 PLAN_ONLY = Scopes(shares_routines=True)
 DRAFT = RoutineDraft(
@@ -365,7 +367,7 @@ def test_what_cannot_be_for_one_is_given_to_none(
     assert running(her) == running(him) == ""
 
 
-@pytest.mark.parametrize("to", [[], ["nobody"], [str(uuid4())]])
+@pytest.mark.parametrize("to", [[], ["nobody"], [str(NOBODY)]])
 def test_nobody_or_somebody_unknown_ticked_gives_nothing(
     therapist: Person, routine: UUID, to: list[str]
 ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from time_machine import travel
@@ -14,6 +14,8 @@ from fstpwa.services import care_links, messages
 from tests.caring import link, link_row
 from tests.conftest import HTMX, Person
 from tests.playing import logs, player_form
+
+NOBODY = UUID(int=0)
 
 
 def named(person: Person, name: str) -> Person:
@@ -176,7 +178,7 @@ class TestReading:
         assert "1 messages" not in got.text
         assert [each.read_at is None for each in rows(her)] == [False, True, True]
 
-    @pytest.mark.parametrize(("until", "status"), [("", 422), ("x", 404), (str(uuid4()), 404)])
+    @pytest.mark.parametrize(("until", "status"), [("", 422), ("x", 404), (str(NOBODY), 404)])
     def test_a_mark_of_what_is_not_there_is_refused(self, her, ines, until, status):
         one = link(her, ines)
         answer(her, one)

@@ -20,9 +20,10 @@ ABOUT = {
         "into your plan; you can move or skip days, or stop it."
     ),
     "shares_records": _l(
-        "When you practised, what was too much, pain and effort after a session. Your check-ins: "
-        "stiffness, sleep, tiredness, flares. Which movements your health answers put away, and "
-        "why. Whether reminders reach your phone."
+        "When you practised, what was too much, pain and effort. Your check-ins: good days and "
+        "others, stiffness, pain, sleep, tiredness, flares. What you tell about your health "
+        "that changes your movements, such as high blood pressure or something new and worrying. "
+        "Whether reminders reach your phone."
     ),
     "shares_notes": _l(
         "What you write yourself: notes on a day or a session, and what you managed."
