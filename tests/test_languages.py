@@ -19,11 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "fstpwa" / "translations" / "messages.pot"
 
 
-def texts_in_the_code() -> set[str]:
+def texts_in_the_code() -> set[str | tuple[str, ...]]:
+    """Return them as a catalogue has them: what is counted as a pair, for one and for many."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     found = extract_from_dir(ROOT, methods, options, keywords={**DEFAULT_KEYWORDS, "_l": None})
-    return {text for _, _, text, _, _ in found if isinstance(text, str)}
+    return {text for _, _, text, _, _ in found if text}
 
 
 def test_the_catalogue_holds_the_texts_of_the_code():

@@ -321,7 +321,12 @@ def _write_down(
     words = [f"Your therapist gave you “{assignment.name}”."]
     if before is not None:
         name = enrolments.programme_of(before).name
-        words.append(f"It took the place of “{name}”; what you did of that stays.")
+        again = before.programme_version == assignment.programme_version
+        words.append(
+            "It begins anew; what you did of it before stays."
+            if again
+            else f"It took the place of “{name}”; what you did of that stays."
+        )
     if assignment.ends_on is not None:
         words.append(f"It goes on until {long_day(assignment.ends_on, today)}.")
     # One rule a day is kept; of two given on one day both stand there.

@@ -21,6 +21,7 @@ from fstpwa.domain.standing import Source
 from fstpwa.domain.timeline import DEFAULT_PACE
 from fstpwa.domain.variants import item_block
 from fstpwa.extensions import db
+from fstpwa.models.care import CareLink, Side
 from fstpwa.models.health import Screening
 from fstpwa.models.people import Role, User
 from fstpwa.models.practice import (
@@ -37,6 +38,7 @@ from fstpwa.services import (
     care_links,
     demo_reminders,
     demo_routines,
+    messages,
     planning,
     programme_versions,
     vault,
@@ -56,6 +58,8 @@ SHARED = (
     Scopes(shares_routines=True, shares_records=True),
 )
 """What Maya and Tomas let Ines see: he keeps his own words to himself."""
+ASKED = "On work days I have time only in the morning. May I do the evening session then?"
+"""What Maya asked Ines, who has not answered yet."""
 
 SHARED_DAYS = 90
 LOOKED_DAYS_AGO = (40, 26, 12, 5)
@@ -151,8 +155,15 @@ def load(*, now: datetime) -> bool:
     screen(ines, now - timedelta(days=SCREENED_AGAIN_DAYS))
     demo_reminders.give(ines, now=now)
     demo_routines.give(ines, now=now)
-    for user, scopes in zip(clients, SHARED, strict=True):
-        _share(user, ines, scopes, now)
+    links = [_share(user, ines, scopes, now) for user, scopes in zip(clients, SHARED, strict=True)]
+    messages.send(
+        links[0],
+        Side.CLIENT,
+        ASKED,
+        message_id=UUID(str(uuid7())),
+        is_question=True,
+        now=now - timedelta(hours=20),
+    )
     db.session.flush()
     return True
 
@@ -210,13 +221,14 @@ def screen(user: User, at: datetime, told: Sequence[tuple[str, SideChoice]] = ()
     record_answers(user, entries, Source.SCREENING, now=at, screening=screening)
 
 
-def _share(client: User, therapist: User, scopes: Scopes, now: datetime) -> None:
+def _share(client: User, therapist: User, scopes: Scopes, now: datetime) -> CareLink:
     """Let `therapist` see `scopes` of `client`; she has looked some times since."""
     link = care_links.begin(client, therapist, scopes, now=now - timedelta(days=SHARED_DAYS))
     for days_ago in LOOKED_DAYS_AGO:
         for minutes, what in LOOKED_AT:
             at = now - timedelta(days=days_ago) + timedelta(minutes=minutes)
             access_log.note([link.id], what, now=at)
+    return link
 
 
 def _add_check_ins(
