@@ -67,7 +67,9 @@ export function startWarming(body: HTMLElement): void {
       beginSoon();
     };
   }
-  begin();
+  // A therapist changed the plan: what is kept of it is not to be practised any more.
+  if (document.querySelector("[data-plan-is-new]")) void setFact("written", Date.now()).then(begin, begin);
+  else begin();
 }
 
 async function warmIfDue(here: Here, signal: AbortSignal): Promise<void> {
