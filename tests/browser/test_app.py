@@ -171,7 +171,8 @@ class TestServiceWorker:
 
         new_versions.publish()
         app_page.goto(at + "/progress")
-        expect(bar).to_contain_text("A new version is ready.")
+        # All of the new one is fetched first.
+        expect(bar).to_contain_text("A new version is ready.", timeout=30_000)
         bar.get_by_role("button", name="Later").click()
         expect(bar).to_have_count(0)
         assert self.waits(app_page), "it was not taken unasked"

@@ -94,9 +94,8 @@ def test_with_a_network_it_is_sent_at_once_and_what_was_shown_is_read(
     unsteady: UnsteadySite, phone: OfflinePhone, person: Somebody, link_id: UUID
 ):
     page = phone.page
-    phone.opens(f"/messages/{link_id}")
     with page.expect_response(f"**/messages/{link_id}/read"):
-        page.reload()
+        phone.opens(f"/messages/{link_id}")
     page.get_by_label("Your message").fill("Thank you")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("status").filter(has_text="Sent")).to_be_visible()
