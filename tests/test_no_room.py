@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url
 
 from fstpwa import cli
 from fstpwa.extensions import ASKED_AFTER_S
-from tests.databases import SERVER_VARIABLE, run_outside_transaction
+from tests.databases import SERVER_VARIABLE, postgresql_server, run_outside_transaction
 from tests.real_site import GoodDays, data_folder, good_days
 
 __all__ = ["data_folder", "good_days"]
@@ -158,29 +158,31 @@ def test_a_database_that_becomes_read_only_is_read_and_later_written_to_again(
 
 
 @pytest.fixture
-def small_table_space(data_folder, new_database, request):
-    """A PostgreSQL database on a small disk of its own: its URL and that disk."""
+def small_table_space(data_folder, request):
+    """A PostgreSQL database on a small disk of its own: its URL and that disk.
+
+    The server is its own, too: while a table space is full no other database can be made on it.
+    """
     if request.config.getoption("--database") == "sqlite" or not can_mount():
         pytest.skip("a table space on a small disk needs PostgreSQL and root")
-    server = make_url(os.environ[SERVER_VARIABLE])
-    engine = create_engine(server)
-    with engine.connect() as connection:
-        home = Path(connection.exec_driver_sql("SHOW data_directory").scalar())
-    engine.dispose()
-    if not home.exists():
-        pytest.skip("the server of the tests is another machine")
     disk = Path(tempfile.mkdtemp(prefix="good-days-disk-"))
     name = f"small_{uuid4().hex}"
-    options = f"size=32m,mode=0700,uid={home.stat().st_uid},gid={home.stat().st_gid}"
-    with mounted(disk, options):
-        run_outside_transaction(server, f"CREATE TABLESPACE {name} LOCATION '{disk}'")
-        run_outside_transaction(server, f"CREATE DATABASE {name} TABLESPACE {name}")
-        yield server.set(database=name).render_as_string(hide_password=False), disk
-        run_outside_transaction(server, f"DROP DATABASE {name} WITH (FORCE)")
-        run_outside_transaction(server, f"DROP TABLESPACE {name}")
+    with postgresql_server() as server:
+        engine = create_engine(server)
+        with engine.connect() as connection:
+            home = Path(connection.exec_driver_sql("SHOW data_directory").scalar())
+        engine.dispose()
+        options = f"size=32m,mode=0700,uid={home.stat().st_uid},gid={home.stat().st_gid}"
+        with mounted(disk, options):
+            run_outside_transaction(server, f"CREATE TABLESPACE {name} LOCATION '{disk}'")
+            run_outside_transaction(server, f"CREATE DATABASE {name} TABLESPACE {name}")
+            yield server.set(database=name).render_as_string(hide_password=False), disk
+            run_outside_transaction(server, f"DROP DATABASE {name} WITH (FORCE)")
+            run_outside_transaction(server, f"DROP TABLESPACE {name}")
     disk.rmdir()
 
 
+@pytest.mark.usefixtures("new_database")  # by which it counts as a test of a database
 def test_a_table_space_that_is_full_can_be_read_and_is_written_to_again_when_there_is_room(
     small_table_space, good_days, monkeypatch
 ):
